@@ -1,0 +1,77 @@
+"""What every request passes through: malformed addresses, idleness, and the history's context."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pghistory.middleware
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core import signing
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from farmland.views import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+SEEN_COOKIE = "last_seen"
+SEEN_SALT = "farmland.last_seen"
+
+
+class RefuseNulMiddleware:
+    """Answer 400 to a NUL character in the address or a cookie: PostgreSQL cannot hold one, so nothing can match it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        values = (request.path_info, *request.COOKIES.values())
+        if any("\x00" in value for value in values) or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.malformed(request)
+        return self.get_response(request)
+
+
+class IdleTimeoutMiddleware:
+    """End a session after SESSION_IDLE_SECONDS without a request.
+
+    The moment of the last request travels in a signed cookie bound to the session, so that reading writes nothing.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        limit = settings.SESSION_IDLE_SECONDS
+        key = request.session.session_key or ""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            if not self.is_fresh(request, key, limit):
+                logout(request)
+                response = self.get_response(request)
+                response.delete_cookie(SEEN_COOKIE)
+                return response
+        response = self.get_response(request)
+        if request.user.is_authenticated and request.session.session_key:
+            response.set_cookie(
+                SEEN_COOKIE,
+                signing.TimestampSigner(salt=SEEN_SALT).sign(request.session.session_key[:8]),
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    @staticmethod
+    def is_fresh(request: HttpRequest, key: str, limit: int) -> bool:
+        """Whether the cookie belongs to this session and is younger than the limit (seconds)."""
+        try:
+            value = signing.TimestampSigner(salt=SEEN_SALT).unsign(request.COOKIES.get(SEEN_COOKIE, ""), max_age=limit)
+        except signing.BadSignature:
+            return False
+        return value == key[:8]
+
+
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
+    """Note with every change who made it, at which address of the site and from which network address."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        """The context that the history keeps: user (primary key), url, address."""
+        return super().get_context(request) | {"address": request.META.get("REMOTE_ADDR", "")}

@@ -1,0 +1,95 @@
+"""Exact units of area, money and grain (domain rules U-1, U-4, U-5).
+
+Area is stored in mu (亩), because every official unit is an exact multiple of it while the reverse (mu to hectares)
+is a repeating fraction. Money is stored in yuan, grain in kilograms.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from enum import StrEnum
+
+AREA_MAX_DIGITS = 20
+AREA_DECIMALS = 6
+MONEY_DECIMALS = 2
+
+# Wide enough that a product of a stored value and a factor is never rounded silently.
+EXACT = Context(prec=60, traps=[InvalidOperation])
+
+
+class Dimension(StrEnum):
+    """What a unit measures; each has one base unit in which values are stored."""
+
+    AREA = "area"  # base unit: mu
+    MONEY = "money"  # base unit: yuan
+    MASS = "mass"  # base unit: kilogram
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One official unit: `factor` base units make one of it; `decimals` are printed (U-3)."""
+
+    code: str
+    label: str
+    label_en: str
+    dimension: Dimension
+    factor: Decimal
+    decimals: int
+
+
+MU = Unit("mu", "亩", "mu", Dimension.AREA, Decimal(1), 2)
+WAN_MU = Unit("wan_mu", "万亩", "10,000 mu", Dimension.AREA, Decimal(10_000), 2)
+MILLION_MU = Unit("million_mu", "百万亩", "million mu", Dimension.AREA, Decimal(1_000_000), 4)
+YI_MU = Unit("yi_mu", "亿亩", "100 million mu", Dimension.AREA, Decimal(100_000_000), 2)
+HA = Unit("ha", "公顷", "ha", Dimension.AREA, Decimal(15), 4)
+QIAN_HA = Unit("qian_ha", "千公顷", "1,000 ha", Dimension.AREA, Decimal(15_000), 2)
+WAN_HA = Unit("wan_ha", "万公顷", "10,000 ha", Dimension.AREA, Decimal(150_000), 2)
+M2 = Unit("m2", "平方米", "m²", Dimension.AREA, Decimal("0.0015"), 2)
+KM2 = Unit("km2", "平方千米", "km²", Dimension.AREA, Decimal(1_500), 2)
+YUAN = Unit("yuan", "元", "yuan", Dimension.MONEY, Decimal(1), 2)
+WAN_YUAN = Unit("wan_yuan", "万元", "10,000 yuan", Dimension.MONEY, Decimal(10_000), 2)
+YI_YUAN = Unit("yi_yuan", "亿元", "100 million yuan", Dimension.MONEY, Decimal(100_000_000), 4)
+KG = Unit("kg", "公斤", "kg", Dimension.MASS, Decimal(1), 0)
+JIN = Unit("jin", "斤", "jin", Dimension.MASS, Decimal("0.5"), 0)
+
+UNITS = {
+    unit.code: unit
+    for unit in (MU, WAN_MU, MILLION_MU, YI_MU, HA, QIAN_HA, WAN_HA, M2, KM2, YUAN, WAN_YUAN, YI_YUAN, KG, JIN)
+}
+AREA_UNITS = {code: unit for code, unit in UNITS.items() if unit.dimension is Dimension.AREA}
+
+BASE_DECIMALS = {Dimension.AREA: AREA_DECIMALS, Dimension.MONEY: MONEY_DECIMALS, Dimension.MASS: 0}
+
+
+class InexactValue(ValueError):
+    """The value cannot be stored without rounding it (U-1)."""
+
+
+def to_base(value: Decimal, unit: Unit) -> Decimal:
+    """Convert a typed value into the base unit of its dimension, exactly.
+
+    `value` is in `unit`; the answer is in mu, yuan or kilograms with the decimals that are stored.
+    Raises InexactValue where storing it would round it or where it has more digits than fit (U-1).
+    """
+    if not value.is_finite():
+        raise InexactValue(f"{value} is not a number")
+    exact = EXACT.multiply(value, unit.factor)
+    decimals = BASE_DECIMALS[unit.dimension]
+    context = Context(prec=60, traps=[Inexact, InvalidOperation])
+    try:
+        stored = exact.quantize(Decimal(1).scaleb(-decimals), context=context)
+    except (Inexact, InvalidOperation):
+        raise InexactValue(f"{value} {unit.code} is not exact to {decimals} decimals") from None
+    if len(stored.as_tuple().digits) > AREA_MAX_DIGITS:
+        raise InexactValue(f"{value} {unit.code} has too many digits")
+    return stored
+
+
+def from_base(value: Decimal, unit: Unit, decimals: int | None = None) -> Decimal:
+    """Convert a stored value (mu, yuan, kg) into `unit`, rounded half up for display only (U-3)."""
+    places = unit.decimals if decimals is None else decimals
+    return EXACT.divide(value, unit.factor).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=EXACT)
+
+
+def half_step(unit: Unit, decimals: int) -> Decimal:
+    """Half of the last printed decimal of a value in `unit`, in base units: what rounding may have hidden (F2)."""
+    return EXACT.multiply(Decimal("0.5").scaleb(-decimals), unit.factor)

@@ -1,0 +1,46 @@
+"""The site's addresses. The upper packages are named as strings: facts know neither promises nor verdicts."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from farmland import converters  # noqa: F401  # registers <division:…>
+from farmland.api import divisions, indicators
+from farmland.views import account, health, tokens, users
+
+handler400 = "farmland.views.errors.malformed"
+handler403 = "farmland.views.errors.forbidden"
+handler404 = "farmland.views.errors.not_found"
+handler500 = "farmland.views.errors.failed"
+
+account_urls = [
+    path("login/", account.Login.as_view(), name="login"),
+    path("logout/", account.Logout.as_view(), name="logout"),
+    path("password/", account.PasswordChange.as_view(), name="password_change"),
+    path("password/reset/", account.PasswordReset.as_view(), name="password_reset"),
+    path("password/reset/sent/", account.password_reset_sent, name="password_reset_sent"),
+    path("password/reset/<uidb64>/<token>/", account.PasswordResetConfirm.as_view(), name="password_reset_confirm"),
+    path("tokens/", tokens.token_list, name="token_list"),
+    path("tokens/create/", tokens.token_create, name="token_create"),
+    path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+]
+user_urls = [
+    path("", users.user_list, name="user_list"),
+    path("create/", users.user_create, name="user_create"),
+    path("<int:pk>/", users.user_edit, name="user_edit"),
+    path("<int:pk>/invite/", users.user_invite, name="user_invite"),
+]
+api_urls = [
+    path("divisions/", divisions.DivisionList.as_view(), name="api_division_list"),
+    path("divisions/<division:code>/", divisions.DivisionDetail.as_view(), name="api_division_detail"),
+    path("indicators/", indicators.IndicatorList.as_view(), name="api_indicator_list"),
+    path("", include("assessments.api.urls")),
+]
+urlpatterns = [
+    path("accounts/", include(account_urls)),
+    path("users/", include(user_urls)),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include(api_urls)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("", include("assessments.urls")),
+]

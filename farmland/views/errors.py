@@ -1,0 +1,41 @@
+"""Pages for what went wrong: each says what happened and what to do."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+    """A page, or for a program under /api/ the standard error."""
+    if request.path_info.startswith("/api/"):
+        kind = "server_error" if status >= 500 else "client_error"
+        error = {"code": str(status), "detail": f"{title}{advice}", "attr": None}
+        return JsonResponse({"type": kind, "errors": [error]}, status=status, json_dumps_params={"ensure_ascii": False})
+    return render(request, "error.html", {"status": status, "title": title, "advice": advice}, status=status)
+
+
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the address or its parameters cannot be read."""
+    return answer(request, 400, _("地址有误。"), _("请检查地址中的参数，或从导航重新进入。"))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: inside the scope, but not this role's to do."""
+    return answer(request, 403, _("您的角色不能进行这项操作。"), _("如需权限，请联系本单位的用户管理员。"))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: does not exist, or is not the user's to see."""
+    return answer(request, 404, _("没有找到这一页。"), _("它不存在，或不在您的管辖范围内。"))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: our failure."""
+    return answer(request, 500, _("系统出错。"), _("您的数据没有改动。请稍后再试；若仍出错，请告知管理员时间和地址。"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:
+    """403: the form was not ours or too old."""
+    return answer(request, 403, _("表单已失效。"), _("请返回上一页，刷新后重新提交。"))
