@@ -6,6 +6,7 @@ from typing import Any
 import pghistory.middleware
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,6 +16,12 @@ from farmland.views import errors
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 SEEN_COOKIE = "last_seen"
 SEEN_SALT = "farmland.last_seen"
+PROBES = ("/healthz", "/readyz")
+
+
+def seen_now(session_key: str) -> str:
+    """The cookie of a session that made a request just now."""
+    return signing.TimestampSigner(salt=SEEN_SALT).sign(session_key[:8])
 
 
 class RefuseNulMiddleware:
@@ -34,39 +41,40 @@ class IdleTimeoutMiddleware:
     """End a session after SESSION_IDLE_SECONDS without a request.
 
     The moment of the last request travels in a signed cookie bound to the session, so that reading writes nothing.
+    Probes are nobody's: they must answer without the database, whatever cookies they carry.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        limit = settings.SESSION_IDLE_SECONDS
-        key = request.session.session_key or ""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            if not self.is_fresh(request, key, limit):
-                logout(request)
-                response = self.get_response(request)
-                response.delete_cookie(SEEN_COOKIE)
-                return response
+        if request.path_info in PROBES:
+            request.user = AnonymousUser()
+            return self.get_response(request)
+        if request.user.is_authenticated and not self.is_fresh(request):
+            logout(request)
         response = self.get_response(request)
         if request.user.is_authenticated and request.session.session_key:
             response.set_cookie(
                 SEEN_COOKIE,
-                signing.TimestampSigner(salt=SEEN_SALT).sign(request.session.session_key[:8]),
+                seen_now(request.session.session_key),
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
                 samesite="Lax",
             )
+        elif SEEN_COOKIE in request.COOKIES:
+            response.delete_cookie(SEEN_COOKIE, samesite="Lax")
         return response
 
     @staticmethod
-    def is_fresh(request: HttpRequest, key: str, limit: int) -> bool:
-        """Whether the cookie belongs to this session and is younger than the limit (seconds)."""
+    def is_fresh(request: HttpRequest) -> bool:
+        """Whether the cookie belongs to this session and is younger than the limit."""
+        signer, cookie = signing.TimestampSigner(salt=SEEN_SALT), request.COOKIES.get(SEEN_COOKIE, "")
         try:
-            value = signing.TimestampSigner(salt=SEEN_SALT).unsign(request.COOKIES.get(SEEN_COOKIE, ""), max_age=limit)
+            value = signer.unsign(cookie, max_age=settings.SESSION_IDLE_SECONDS)
         except signing.BadSignature:
             return False
-        return value == key[:8]
+        return value == (request.session.session_key or "")[:8]
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):

@@ -1,6 +1,6 @@
 """The site's addresses. The upper packages are named as strings: facts know neither promises nor verdicts."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from farmland import converters  # noqa: F401  # registers <division:…>
@@ -29,7 +29,7 @@ user_urls = [
     path("<int:pk>/", users.user_edit, name="user_edit"),
     path("<int:pk>/invite/", users.user_invite, name="user_invite"),
 ]
-api_urls = [
+api_urls: list[URLPattern | URLResolver] = [
     path("divisions/", divisions.DivisionList.as_view(), name="api_division_list"),
     path("divisions/<division:code>/", divisions.DivisionDetail.as_view(), name="api_division_detail"),
     path("indicators/", indicators.IndicatorList.as_view(), name="api_indicator_list"),

@@ -1,9 +1,10 @@
 """Pages of a list: `limit` and a cursor, in the order of the rows' own key."""
 
+from base64 import b64decode
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
@@ -24,6 +25,18 @@ class KeysetPagination(CursorPagination):
         if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= self.max_page_size and len(text) <= 9):
             raise ValidationError({"limit": _("limit 应为 1 到 %(most)d 的整数。") % {"most": self.max_page_size}})
         return int(text)
+
+    def decode_cursor(self, request: Request) -> Any:
+        """The cursor of the request; raises NotFound for one that is not ours."""
+        text = request.query_params.get(self.cursor_query_param)
+        if text is not None:
+            try:
+                inner = b64decode(text.encode("ascii"), validate=True).decode("ascii")
+            except ValueError:
+                raise NotFound(self.invalid_cursor_message) from None
+            if not inner or "%00" in inner or not inner.isprintable():
+                raise NotFound(self.invalid_cursor_message)
+        return super().decode_cursor(request)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The schema of a page of rows."""

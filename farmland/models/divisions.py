@@ -51,9 +51,14 @@ class DivisionQuerySet(ScopedQuerySet):
 
     def at_level(self, level: str) -> Self:
         """Divisions of one level; `county` includes the prefectures that are leaves (东莞, 中山, 儋州, 嘉峪关)."""
+        return self.filter(self.level_condition(level))
+
+    @staticmethod
+    def level_condition(level: str) -> Q:
+        """The condition behind `at_level`."""
         if level == Level.COUNTY:
-            return self.filter(Q(level=Level.COUNTY) | Q(level=Level.PREFECTURE, is_leaf=True))
-        return self.filter(level=level)
+            return Q(level=Level.COUNTY) | Q(level=Level.PREFECTURE, is_leaf=True)
+        return Q(level=level)
 
     def readable_by(self, user: "User") -> Self:
         """The user's own subtree, and what every signed-in user may read: the nation, the provinces and the

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import INDICATOR_CHOICES
@@ -119,9 +119,7 @@ class AnnualStatement(models.Model):
                 fields=["division", "year"],
                 condition=Q(status__in=[StatementStatus.APPROVED, StatementStatus.LOCKED]),
             ),
-            models.CheckConstraint(
-                name="statement_status_is_known", condition=Q(status__in=StatementStatus.values)
-            ),
+            models.CheckConstraint(name="statement_status_is_known", condition=Q(status__in=StatementStatus.values)),
             models.CheckConstraint(
                 name="settled_statements_carry_their_approval",
                 condition=Q(status__in=SETTLED, approved_at__isnull=False)
@@ -168,6 +166,20 @@ class FigureQuerySet(ScopedQuerySet):
         if not user.division.prefix:
             return self
         return self.filter(pk__in=released.values("pk")) | self.within(user.division)
+
+    def summable(self) -> Self:
+        """What stands in the nation's sum for every reader: provinces published, or released at least for the nation."""
+        return self.filter(
+            Q(document__isnull=False) | Q(statement__released_at__isnull=False), division__level=Level.PROVINCE
+        )
+
+    def with_readability(self, readable: "FigureQuerySet") -> Self:
+        """Each row with `is_readable`: whether it is among the readable ones."""
+        return self.annotate(is_readable=Exists(readable.filter(pk=OuterRef("pk"))))
+
+    def settled(self) -> Self:
+        """Published figures and those of statements that were once approved, superseded ones too."""
+        return self.filter(Q(document__isnull=False) | Q(statement__status__in=SETTLED))
 
     def known_at(self, moment: datetime | None) -> Self:
         """Figures of settled statements and documents as they were known at a moment; None means now.
@@ -257,9 +269,7 @@ class Figure(models.Model):
             models.CheckConstraint(
                 name="figure_year_is_plausible", condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR)
             ),
-            models.CheckConstraint(
-                name="figure_edition_starts_at_one", condition=Q(edition__gte=1)
-            ),
+            models.CheckConstraint(name="figure_edition_starts_at_one", condition=Q(edition__gte=1)),
         ]
 
     def __str__(self) -> str:

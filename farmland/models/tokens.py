@@ -50,9 +50,7 @@ class ApiToken(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="token_is_kept_as_a_digest", condition=Q(key_digest__regex=r"^[0-9a-f]{64}$")
-            ),
+            models.CheckConstraint(name="token_is_kept_as_a_digest", condition=Q(key_digest__regex=r"^[0-9a-f]{64}$")),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,69 @@
+"""What one reader's scorecard is made of. The edges scope the querysets; this gathers them with what is in force."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from assessments.selectors.scorecard import ScorecardSet, get_scorecards
+from farmland.models import NATION, Level
+from farmland.models.divisions import DivisionQuerySet
+from farmland.models.statements import AnnualStatementQuerySet, FigureQuerySet
+from farmland.selectors.revisions import Stamp
+from quotas.rules import Thresholds
+from quotas.selectors import get_thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The scoped querysets of one reader, and the stamp of the data they are read at."""
+
+    divisions: DivisionQuerySet
+    figures: FigureQuerySet
+    national_parts: FigureQuerySet
+    statements: AnnualStatementQuerySet
+    stamp: Stamp
+
+
+def thresholds_at(moment: datetime | None, stamp: Stamp) -> Thresholds:
+    """The parameters in force, kept for a state of the data and a day."""
+    day = timezone.localtime(moment or stamp.changed_at)
+    key = f"thresholds:{stamp.key}:{day:%Y%m%d}"
+    found: Thresholds | None = cache.get(key)
+    if found is None:
+        found = get_thresholds(moment=day)
+        cache.set(key, found)
+    return found
+
+
+def scorecards(
+    scope: Scope, *, year: int, level: str = Level.PROVINCE, parent: str = NATION, moment: datetime | None = None
+) -> ScorecardSet:
+    """The scorecards that a reader gets: pages, JSON, CSV and XLSX all come through here."""
+    return get_scorecards(
+        divisions=scope.divisions,
+        figures=scope.figures,
+        national_parts=scope.national_parts,
+        statements=scope.statements,
+        year=year,
+        level=level,
+        parent=parent,
+        moment=moment,
+        thresholds=thresholds_at(moment, scope.stamp),
+    )
+
+
+def latest_year(figures: FigureQuerySet) -> int | None:
+    """The latest year with a published national figure, else the latest with any: the year a page opens with."""
+    rows = figures.known_at(None)
+    published = rows.filter(division=NATION, document__isnull=False, indicator="cultivated_land")
+    return (
+        published.order_by("-year").values_list("year", flat=True).first()
+        or rows.order_by("-year").values_list("year", flat=True).first()
+    )
+
+
+def years(figures: FigureQuerySet) -> list[int]:
+    """The years that have a settled figure, the latest first."""
+    return list(figures.known_at(None).order_by("-year").values_list("year", flat=True).distinct())

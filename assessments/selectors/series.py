@@ -1,0 +1,47 @@
+"""A division's figures over the years, and which neighbours may be compared."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+
+from assessments.selectors.figures import pick
+from farmland.models import Basis, Figure
+from farmland.models.statements import FigureQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One year: the headline, and its change against the year before (mu); None where not comparable."""
+
+    year: int
+    figure: Figure
+    change_mu: Decimal | None
+    is_comparable: bool
+
+
+def comparable(first: Figure, second: Figure) -> bool:
+    """Whether two figures may be subtracted: the second land survey stands on classes of its own."""
+    return (first.basis == Basis.SURVEY2) == (second.basis == Basis.SURVEY2)
+
+
+def get_series(
+    figures: FigureQuerySet, *, division: str, indicator: str, moment: datetime | None = None
+) -> list[Point]:
+    """The headline figures of a division by year, oldest first. One query."""
+    rows = (
+        figures.known_at(moment)
+        .filter(division=division, indicator=indicator)
+        .select_related("statement", "document")
+        .order_by("year")
+    )
+    points: list[Point] = []
+    for year, group in groupby(rows, key=lambda f: f.year):
+        figure = pick(group).headline
+        if figure is None:
+            continue
+        before = points[-1].figure if points and points[-1].year == year - 1 else None
+        fits = not points or comparable(points[-1].figure, figure)
+        change = figure.value_mu - before.value_mu if before and fits else None
+        points.append(Point(year, figure, change, fits))
+    return points

@@ -1,0 +1,36 @@
+"""Where a number comes from: every figure and target of one division and indicator in a year."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments import ui
+from assessments.forms import PageQuery
+from assessments.selectors import sources
+from assessments.views.page import bad_query, chosen
+from assessments.views.scope import scope_of
+from farmland.indicators import INDICATORS
+from farmland.selectors.revisions import get_stamp
+
+
+@require_safe
+def figure(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
+    """The figures with document or statement, version and dates, and all targets, superseded ones too."""
+    query = PageQuery(request.GET)
+    if not query.is_valid():
+        return bad_query(request, query)
+    scope = scope_of(request.user, get_stamp())
+    place = scope.divisions.shown().select_related("parent__parent__parent").filter(code=code).first()
+    if place is None or indicator not in INDICATORS:
+        raise Http404
+    year, _indicator, years = chosen(query, scope)
+    context = {
+        "place": place,
+        "indicator": INDICATORS[indicator],
+        "year": year,
+        "years": years,
+        "figures": ui.sources(sources.get_figures(scope.figures, division=code, indicator=indicator, year=year)),
+        "targets": ui.target_sources(sources.get_targets(division=code, indicator=indicator)),
+        "stamp": scope.stamp,
+    }
+    return render(request, "assessments/figure.html", context)

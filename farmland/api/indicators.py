@@ -1,0 +1,60 @@
+"""The catalogue of indicators over REST."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from farmland.api.conditional import conditional
+from farmland.api.rendering import dumps
+from farmland.indicators import INDICATORS, Indicator
+from farmland.selectors.revisions import get_stamp
+
+
+class IndicatorSerializer(serializers.Serializer):
+    """An indicator as programs see it."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    label_en = serializers.CharField()
+    direction = serializers.CharField(allow_null=True)
+    is_stock = serializers.BooleanField()
+    unit = serializers.CharField()
+    display_unit = serializers.CharField()
+    decimals = serializers.IntegerField()
+    department = serializers.CharField()
+    part_of = serializers.CharField(allow_null=True)
+    is_headline = serializers.BooleanField()
+    policy_point = serializers.CharField()
+
+
+def shape(indicator: Indicator) -> dict[str, object]:
+    """One entry of the catalogue; values are in mu, printed in `display_unit` with `decimals`."""
+    return {
+        "code": indicator.code,
+        "label": str(indicator.label),
+        "label_en": indicator.label_en,
+        "direction": indicator.direction.value if indicator.direction else None,
+        "is_stock": indicator.is_stock,
+        "unit": "mu",
+        "display_unit": indicator.display_unit.code,
+        "decimals": indicator.display_unit.decimals,
+        "department": indicator.department.value,
+        "part_of": indicator.part_of or None,
+        "is_headline": indicator.is_headline,
+        "policy_point": indicator.policy_point,
+    }
+
+
+class IndicatorList(APIView):
+    """All indicators."""
+
+    @extend_schema(responses=IndicatorSerializer(many=True))
+    def get(self, request: Request) -> HttpResponse:
+        """The catalogue, conditional."""
+
+        def build() -> HttpResponse:
+            return HttpResponse(dumps([shape(i) for i in INDICATORS.values()]), content_type="application/json")
+
+        return conditional(request._request, request.user, get_stamp(), build)

@@ -1,0 +1,182 @@
+"""Forms of the account's and the users' pages."""
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from farmland.actions.users import EDITABLE
+from farmland.indicators import Department
+from farmland.models import Division, Role, User
+from farmland.models.divisions import DivisionQuerySet
+from farmland.selectors.history import Change, describe, get_version
+
+MOST_NAMED = 10
+
+
+class LoginForm(AuthenticationForm):
+    """User name and password."""
+
+    error_messages = {
+        "invalid_login": format_lazy(
+            gettext_lazy("用户名或密码不正确，请重新输入（区分大小写）。连续 {limit} 次不正确将锁定 {minutes} 分钟。"),
+            limit=settings.AXES_FAILURE_LIMIT,
+            minutes=int(settings.AXES_COOLOFF_TIME.total_seconds() // 60),
+        ),
+        "inactive": gettext_lazy("该账号已停用，请联系本单位的用户管理员。"),
+    }
+
+
+class ResetForm(forms.Form):
+    """The address that a link is asked for."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("电子邮箱"),
+        max_length=254,
+        help_text=gettext_lazy("填写账号登记的电子邮箱。"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class DivisionField(forms.CharField):
+    """A division by six-digit code or exact name, among the rows that `limit` gave it."""
+
+    default_error_messages = {
+        "unknown": gettext_lazy("辖区内没有“%(text)s”。请填写六位代码或完整名称，如 130200 或 唐山市。"),
+        "ambiguous": gettext_lazy("辖区内有多个“%(text)s”：%(codes)s。请改填六位代码。"),
+        "grouping": gettext_lazy("%(number)s “%(text)s”只是分组，没有政府。请填写其上级或下级。"),
+        "closed": gettext_lazy("%(number)s “%(text)s”已于 %(day)s 撤销。请填写现行区划%(successor)s。"),
+    }
+
+    def limit(self, divisions: DivisionQuerySet, *, valid_only: bool, current: str = "") -> None:
+        """Accept only these divisions; `valid_only` refuses closed and grouping ones, but for the `current` one."""
+        self.divisions, self.valid_only, self.current = divisions, valid_only, current
+
+    def clean(self, value: str | None) -> Division | None:
+        """The one division that was meant."""
+        text = super().clean(value)
+        if not text:
+            return None
+        rows = self.divisions.filter(Q(code=text) | Q(name=text)).select_related("parent", "successor")
+        matches = list(rows.order_by("code")[:100])
+        usable = [division for division in matches if self.accepts(division)]
+        if len(usable) == 1:
+            return usable[0]
+        if usable:
+            codes = [f"{row.code}（{row.parent}）" for row in usable[:MOST_NAMED]] + ["…"] * (len(usable) > MOST_NAMED)
+            raise self.error("ambiguous", text=text, codes="、".join(codes))
+        raise self.why_not(matches[0]) if matches else self.error("unknown", text=text)
+
+    def accepts(self, division: Division) -> bool:
+        """Whether the division may be chosen."""
+        is_valid = division.abolished_on is None and not division.is_grouping
+        return is_valid or not self.valid_only or division.code == self.current
+
+    def why_not(self, division: Division) -> ValidationError:
+        """The reason against a division that exists, and what to choose instead."""
+        if division.is_grouping:
+            return self.error("grouping", number=division.code, text=division.name)
+        instead = f" {division.successor_id} {division.successor}" if division.successor else ""
+        day = division.abolished_on
+        return self.error("closed", number=division.code, text=division.name, day=day, successor=instead)
+
+    def error(self, code: str, **params: object) -> ValidationError:
+        """One of the messages above."""
+        return ValidationError(self.error_messages[code], code=code, params=params)
+
+
+def division_field(**options: Any) -> DivisionField:
+    """The field with its label and its help."""
+    return DivisionField(
+        label=gettext_lazy("所属区划"), max_length=60, help_text=gettext_lazy("六位代码或完整名称。"), **options
+    )
+
+
+class UserFilter(forms.Form):
+    """Conditions of the list of users."""
+
+    search = forms.CharField(label=gettext_lazy("姓名或用户名"), max_length=60, required=False)
+    division = division_field(required=False)
+    role = forms.ChoiceField(
+        label=gettext_lazy("角色"), choices=[("", gettext_lazy("全部")), *Role.choices], required=False
+    )
+    department = forms.ChoiceField(
+        label=gettext_lazy("部门"), choices=[("", gettext_lazy("全部")), *Department.choices], required=False
+    )
+    is_active = forms.TypedChoiceField(
+        label=gettext_lazy("状态"),
+        choices=[("", gettext_lazy("全部")), ("yes", gettext_lazy("启用")), ("no", gettext_lazy("停用"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, divisions: DivisionQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["division"].limit(divisions, valid_only=False)
+
+
+class UserForm(forms.ModelForm):
+    """A new user. The password is not among the fields: people set their own."""
+
+    division = division_field()
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "email", "division", "department", "role"]
+        help_texts = {
+            "username": gettext_lazy("字母、数字和 @ . + - _，创建后不能更改。"),
+            "email": gettext_lazy("用于发送设置密码的链接。没有邮箱时，链接会显示给您一次，由您转交。"),
+            "department": gettext_lazy("填报、审核、查看用户必须选择部门。"),
+            "role": gettext_lazy("用户管理员只管理辖区内的用户，不能填报、审核或查看填报数据。"),
+        }
+
+    def __init__(self, *args: Any, divisions: DivisionQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["division"].limit(divisions, valid_only=True, current=self.instance.division_id or "")
+
+    def clean(self) -> dict[str, Any]:
+        """Business roles belong to a department."""
+        cleaned = super().clean() or self.cleaned_data
+        role, department = cleaned.get("role"), cleaned.get("department")
+        if role and role != Role.ADMINISTRATOR and department == "":
+            self.add_error("department", _("填报、审核、查看用户必须选择部门。"))
+        return cleaned
+
+
+class UserEditForm(UserForm):
+    """An existing user, with the version that the edit is based on."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta(UserForm.Meta):
+        fields = list(EDITABLE)
+        help_texts = UserForm.Meta.help_texts | {
+            "is_active": gettext_lazy("停用后立即退出登录，访问令牌失效；资料和历史保留。")
+        }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, instance=copy(user), initial={"version": get_version(user)}, **kwargs)
+        if user.is_superuser:
+            self.fields["role"].choices = [(Role.ADMINISTRATOR.value, Role.ADMINISTRATOR.label)]
+
+    def rebase(self, user: User) -> None:
+        """Base what was typed on the current version: sending it once more is then a decision."""
+        self.data = self.data.copy()
+        self.data["version"] = get_version(user)
+
+    def differences(self, user: User) -> list[Change]:
+        """The fields where what was typed differs from the current value."""
+        changes = []
+        for name in EDITABLE:
+            field, now, typed = User._meta.get_field(name), getattr(user, name), self.cleaned_data[name]
+            if now != typed:
+                changes.append(Change(str(field.verbose_name), describe(field, now), describe(field, typed)))
+        return changes

@@ -1,0 +1,127 @@
+"""The history of one record, as the database's triggers kept it: who, when, from where, before and after."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from farmland.models import User
+
+LABELS = {
+    "insert": gettext_lazy("新建"),
+    "update": gettext_lazy("修改"),
+    "delete": gettext_lazy("删除"),
+}
+EMPTY = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that differs from the version before, both values as they read on a page."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One write to the record. `version` grows with every write; `who` is empty where the site was not involved."""
+
+    version: int
+    at: datetime
+    label: str
+    who: str
+    address: str
+    url: str
+    changes: tuple[Change, ...]
+
+
+def get_version(record: models.Model) -> int:
+    """The number of the record's latest write, 0 where none was kept: what a lost update is noticed by."""
+    events = record.pgh_event_model.objects.filter(pgh_obj_id=record.pk)
+    return events.aggregate(latest=models.Max("pgh_id"))["latest"] or 0
+
+
+def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
+    """The latest writes to a tracked record, newest first.
+
+    Takes one query for the events, one for the people, and one for each foreign key that occurs in them.
+    """
+    events = list(
+        record.pgh_event_model.objects.filter(pgh_obj_id=record.pk)
+        .select_related("pgh_context")
+        .order_by("-pgh_id")[: limit + 1]
+    )
+    people, related = _people(events), _related(events)
+    entries = []
+    for event, earlier in zip(events[:limit], [*events[1:], None][:limit], strict=True):
+        context = _context(event)
+        entries.append(
+            Entry(
+                version=event.pgh_id,
+                at=event.pgh_created_at,
+                label=str(LABELS.get(event.pgh_label, event.pgh_label)),
+                who=people.get(context.get("user"), ""),
+                address=context.get("address", ""),
+                url=context.get("url", ""),
+                changes=_changes(event, earlier, related),
+            )
+        )
+    return entries
+
+
+def describe(field: models.Field, value: object) -> str:
+    """A field's value as it reads on a page: the choice's label, 是/否, local time, or a dash for nothing."""
+    if value is None or value == "":
+        return EMPTY
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    return str(dict(field.flatchoices).get(value, value))
+
+
+def _context(event: Any) -> dict[str, Any]:
+    return event.pgh_context.metadata if event.pgh_context else {}
+
+
+def _people(events: list[Any]) -> dict[int, str]:
+    """The people of the events by primary key, as 姓名（用户名）."""
+    keys = {_context(event).get("user") for event in events} - {None}
+    users = User.objects.filter(pk__in=keys)
+    return {user.pk: f"{user.name}（{user.username}）" if user.name else user.username for user in users}
+
+
+def _fields(event: Any) -> list[models.Field]:
+    """The tracked fields, without the history's own and the primary key."""
+    own_key = event.pgh_tracked_model._meta.pk.name
+    return [field for field in event._meta.fields if not field.name.startswith("pgh_") and field.name != own_key]
+
+
+def _related(events: list[Any]) -> dict[str, dict[Any, str]]:
+    """By field and key, what the foreign keys of the events point at."""
+    related = {}
+    for field in _fields(events[0]) if events else []:
+        if field.remote_field:
+            keys = {getattr(event, field.attname) for event in events} - {None}
+            rows = field.remote_field.model._base_manager.in_bulk(keys)
+            related[field.name] = {key: f"{row} {key}" for key, row in rows.items()}
+    return related
+
+
+def _changes(event: Any, earlier: Any, related: dict[str, dict[Any, str]]) -> tuple[Change, ...]:
+    """The fields that differ from the event before; of a first event, the fields that are not empty."""
+    changes = []
+    for field in _fields(event):
+        before = getattr(earlier, field.attname) if earlier else None
+        after = getattr(event, field.attname)
+        names = related.get(field.name, {})
+        texts = [describe(field, names.get(value, value)) for value in (before, after)]
+        if before != after and (earlier or texts[1] != EMPTY):
+            changes.append(Change(str(field.verbose_name), *texts))
+    return tuple(changes)

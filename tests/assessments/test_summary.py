@@ -1,0 +1,165 @@
+"""The summary: shapes, scope, sums and conditional answers."""
+
+import csv
+import io
+import json
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests import factories
+
+
+@pytest.fixture
+def data(cast):
+    factories.published(cast.china, "20000.00")
+    factories.published(cast.hebei, "9051.26")
+    factories.published(cast.guangdong, "2852.85", confidence="recalled")
+    factories.published(cast.chongqing, "2805.30")
+    factories.published(cast.xinjiang, "5290.77")
+    factories.target(cast.hebei, "8801", owner=cast.china)
+    factories.statement(cast.hebei, {cast.luannan: "90.5", cast.leting: "80"}, released="province")
+    factories.statement(cast.guangdong, {cast.guangdong: "2700", cast.dongguan: "20"}, released="province")
+    factories.statement(cast.chongqing, {cast.chongqing: "2800", cast.wanzhou: "90"})
+    return cast
+
+
+def get(client, **query):
+    return client.get("/api/v1/summary/", query)
+
+
+def test_a_figure_stands_against_its_target_in_exact_mu(data, sign_in):
+    answer = get(sign_in("viewer", data.china), year=2019).json()
+    hebei = next(row for row in answer["results"] if row["division"]["code"] == "130000")
+    figure = hebei["figures"]["cultivated_land"]
+    assert figure["value_mu"] == "90512600.000000"
+    assert (figure["target_mu"], figure["target_year"]) == ("88010000.000000", 2035)
+    assert (figure["headroom_mu"], figure["headroom_percent"], figure["status"]) == ("2502600.000000", "2.84", "held")
+    assert hebei["figures"]["permanent_basic_farmland"]["value_mu"] is None
+    assert hebei["figures"]["permanent_basic_farmland"]["status"] == "no_data"
+    assert hebei["data_state"] == "approved"
+
+
+def test_the_nation_shows_its_published_figure_and_the_difference_from_the_sum(data, sign_in):
+    nation = get(sign_in("viewer", data.china), year=2019).json()["national"]["figures"]["cultivated_land"]
+    assert nation["value_mu"] == "200000000.000000"
+    assert nation["sum_mu"] == "200001800.000000"
+    assert nation["residual_mu"] == "1800.000000"
+    assert nation["sum_coverage"] == {"reported": 4, "expected": 4}
+
+
+def test_f16_no_verdict_rests_on_an_incomplete_sum(data, sign_in):
+    factories.target(data.china, "5000", owner=data.china, indicator="cultivated_land", year=2034)
+    nation = get(sign_in("viewer", data.china), year=2022).json()["national"]["figures"]["cultivated_land"]
+    assert nation["sum_coverage"] == {"reported": 2, "expected": 4}
+    assert (nation["value_mu"], nation["status"]) == (None, "no_data")
+
+
+def test_the_corps_is_apart_and_never_in_the_sum(data, sign_in):
+    factories.published(data.xpcc, "2000")
+    answer = get(sign_in("viewer", data.china), year=2019).json()
+    assert [row["division"]["code"] for row in answer["results"]] == ["130000", "440000", "500000", "650000"]
+    assert answer["coverage"] == {"reported": 4, "expected": 4, "apart": {"660000": "approved"}}
+    assert answer["national"]["figures"]["cultivated_land"]["sum_mu"] == "200001800.000000"
+
+
+def test_a_province_sees_no_working_data_of_another(data, sign_in):
+    answer = get(sign_in("reporter", data.hebei), year=2022).json()
+    states = {row["division"]["code"]: row["data_state"] for row in answer["results"]}
+    assert states["440000"] == "approved"
+    assert states["500000"] == "none"
+    counties = get(sign_in("reporter", data.hebei), year=2022, level="county").json()
+    assert [row["division"]["code"] for row in counties["results"]] == ["130224", "130225"]
+
+
+def test_an_administrator_has_none_of_the_rights_it_grants(data, sign_in):
+    rows = get(sign_in("administrator", data.hebei), year=2022, level="county", division="130000").json()["results"]
+    assert {row["data_state"] for row in rows} == {"none"}
+
+
+def test_a_division_outside_the_subtree_is_not_found(data, sign_in):
+    client = sign_in("reporter", data.hebei)
+    assert get(client, year=2022, division="441900", level="county").status_code == 404
+    assert get(client, year=2022, division="999999").status_code == 404
+
+
+def test_as_of_answers_what_was_known_on_that_day(data, sign_in):
+    client = sign_in("viewer", data.china)
+    before = get(client, year=2019, as_of="2021-08-24").json()
+    after = get(client, year=2019, as_of="2021-08-25").json()
+    assert before["national"]["figures"]["cultivated_land"]["value_mu"] is None
+    assert after["national"]["figures"]["cultivated_land"]["value_mu"] == "200000000.000000"
+    assert after["as_of"].startswith("2021-08-25T23:59:59")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {}, {"year": "abc"}, {"year": "1800"}, {"year": "99999999999999"}, {"year": "2019", "level": "street"},
+        {"year": "2019", "division": "13"}, {"year": "2019", "as_of": "yesterday"}, {"year": "2019", "format": "pdf"},
+        {"year": "2019", "as_of": "0001-01-01"}, {"year": "2019", "division": "\x00\x00\x00\x00\x00\x00"},
+    ],
+)  # fmt: skip
+def test_bad_input_gets_a_clear_400(data, sign_in, query):
+    response = get(sign_in("viewer", data.china), **query)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["detail"]
+
+
+def test_an_unchanged_answer_is_304_and_a_change_is_not(data, sign_in):
+    client = sign_in("viewer", data.china)
+    first = get(client, year=2019)
+    again = client.get("/api/v1/summary/", {"year": 2019}, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    factories.published(data.hebei, "9100", edition=2)
+    changed = client.get("/api/v1/summary/", {"year": 2019}, headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+    hebei = changed.json()["results"][0]["figures"]["cultivated_land"]
+    assert hebei["value_mu"] == "91000000.000000"
+
+
+def test_two_readers_of_different_scope_never_share_an_answer(data, sign_in):
+    wide = get(sign_in("viewer", data.china), year=2022).json()
+    narrow = get(sign_in("viewer", data.hebei), year=2022).json()
+    assert wide != narrow
+
+
+def test_json_csv_xlsx_and_page_agree_to_the_last_decimal(data, sign_in):
+    client = sign_in("viewer", data.china)
+    answer = get(client, year=2019).json()
+    expected = {
+        row["division"]["code"]: row["figures"]["cultivated_land"] for row in (answer["national"], *answer["results"])
+    }
+    text = get(client, year=2019, format="csv").content.decode("utf-8-sig")
+    table = {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(get(client, year=2019, format="xlsx").content))
+    rows = sheet.get_sheet_by_index(0).to_python()
+    book = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
+    for code, figure in expected.items():
+        for column in ("value_mu", "target_mu", "headroom_mu", "headroom_percent", "status"):
+            wanted = figure[column] or ""
+            assert table[code][f"cultivated_land.{column}"] == wanted
+            assert book[code][f"cultivated_land.{column}"] == wanted
+        page = client.get(f"/divisions/{code}/figures/cultivated_land/?year=2019").content.decode()
+        assert f"{float(figure['value_mu']):,.2f}" in page
+
+
+@pytest.mark.parametrize("level", ["province", "county"])
+def test_the_summary_costs_at_most_eight_queries(data, client, django_assert_max_num_queries, level):
+    user = factories.user(role="viewer", division=data.china)
+    client.force_login(user, backend="farmland.authentication.DivisionBackend")
+    factories.mark_seen(client)
+    with django_assert_max_num_queries(8) as found:
+        assert get(client, year=2022, level=level).status_code == 200
+    with django_assert_max_num_queries(len(found)):
+        get(client, year=2019, level=level)
+    with django_assert_max_num_queries(3):
+        get(client, year=2022, level=level)
+
+
+def test_anonymous_programs_get_401(client, db):
+    response = client.get("/api/v1/summary/?year=2019")
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "Bearer"
+    assert json.loads(response.content)["errors"][0]["code"]

@@ -1,0 +1,275 @@
+"""Signing in and out, lock-out, idleness, and everybody's own password."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from axes.models import AccessAttempt
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from farmland.actions.users import set_password
+from farmland.middleware import SEEN_COOKIE
+from farmland.models import User
+from tests import factories
+
+LOGIN = "/accounts/login/"
+NEW_PASSWORD = "wheat-and-rice-2035"
+
+
+@pytest.fixture
+def reporter(cast: SimpleNamespace) -> User:
+    return factories.user(role="reporter", division=cast.tangshan, username="tangshan", email="tangshan@example.org")
+
+
+def enter(client: Client, *, username: str = "tangshan", password: str = factories.PASSWORD, **more: str):
+    return client.post(LOGIN, {"username": username, "password": password, **more})
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get(reverse("token_list")).status_code == 200
+
+
+def test_signing_in_leads_to_the_overview_and_the_first_request_is_not_idle(reporter: User) -> None:
+    client = Client()
+    response = enter(client)
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/accounts/tokens/", "/accounts/tokens/"),
+        ("https://evil.example/", "/"),
+        ("//evil.example/", "/"),
+        ("/accounts/login/?next=/", "/"),
+    ],
+)
+def test_signing_in_leads_on_within_this_site_alone(reporter: User, wanted: str, reached: str) -> None:
+    client = Client()
+    assert enter(client, next=wanted)["Location"] == reached
+    assert client.get(LOGIN, {"next": wanted})["Location"] == reached
+
+
+def test_signing_in_gives_the_session_a_new_key(reporter: User) -> None:
+    client = Client()
+    session = client.session
+    session["planted"] = "by somebody else"
+    session.save()
+    planted = session.session_key
+    enter(client)
+    assert client.session.session_key != planted
+    assert not type(client.session)().exists(planted)
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(reporter: User, settings) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    response = enter(Client())
+    for name in (settings.SESSION_COOKIE_NAME, SEEN_COOKIE):
+        cookie = response.cookies[name]
+        assert (cookie["httponly"], cookie["samesite"], cookie["secure"]) == (True, "Lax", True)
+    assert response.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 12 * 3600
+
+
+def test_a_wrong_password_and_an_unknown_and_a_deactivated_user_get_one_answer(reporter: User, cast) -> None:
+    factories.user(role="viewer", division=cast.hebei, username="left", is_active=False)
+    answers = []
+    for username, password in (("tangshan", "wrong"), ("nobody", "wrong"), ("left", factories.PASSWORD)):
+        response = enter(Client(), username=username, password=password)
+        assert response.status_code == 200
+        answers.append(response.context["form"].errors.as_json())
+    assert len(set(answers)) == 1
+    assert "用户名或密码不正确" in response.content.decode()
+
+
+def test_what_postgresql_cannot_hold_is_an_error_of_the_form(db: None) -> None:
+    response = enter(Client(), username="a\x00b")
+    assert response.status_code == 200
+    assert response.context["form"].errors
+
+
+def test_the_fifth_failure_locks_one_user_at_one_address_until_a_moment_that_is_told(reporter: User) -> None:
+    client = Client()
+    assert [enter(client, password="wrong").status_code for _ in range(5)] == [200] * 4 + [429]
+    locked = enter(client)
+    assert locked.status_code == 429
+    assert 890 <= int(locked["Retry-After"]) <= 901
+    assert "已锁定到" in locked.content.decode()
+    assert enter(client, username="nobody").status_code == 200
+    assert Client(REMOTE_ADDR="192.0.2.7").post(LOGIN, {"username": "tangshan", "password": "x"}).status_code == 200
+
+
+def test_a_lock_ends_after_fifteen_minutes(reporter: User) -> None:
+    client = Client()
+    for _ in range(5):
+        enter(client, password="wrong")
+    attempt = AccessAttempt.objects.get()
+    for age, status in ((timedelta(minutes=14), 429), (timedelta(minutes=15, seconds=1), 302)):
+        AccessAttempt.objects.update(attempt_time=attempt.attempt_time - age)
+        assert enter(client).status_code == status
+
+
+def test_signing_in_forgets_earlier_failures(reporter: User) -> None:
+    client = Client()
+    for _ in range(2):
+        assert [enter(client, password="wrong").status_code for _ in range(4)] == [200] * 4
+        assert enter(client).status_code == 302
+        client.post(reverse("logout"))
+
+
+def test_a_session_opens_the_interface_as_well_as_the_pages(reporter: User) -> None:
+    client = Client()
+    assert client.get(reverse("api_indicator_list")).status_code == 401
+    enter(client)
+    assert client.get(reverse("api_indicator_list")).status_code == 200
+
+
+def test_signing_out_is_by_post_and_ends_the_session(reporter: User) -> None:
+    client = Client()
+    enter(client)
+    key = client.session.session_key
+    assert client.get(reverse("logout")).status_code == 405
+    response = client.post(reverse("logout"))
+    assert response["Location"] == LOGIN
+    assert response.cookies[SEEN_COOKIE].value == ""
+    assert not type(client.session)().exists(key)
+    assert not is_signed_in(client)
+
+
+def test_an_idle_session_ends_and_leads_to_sign_in_and_back(reporter: User, settings) -> None:
+    client = Client()
+    enter(client)
+    settings.SESSION_IDLE_SECONDS = 0
+    response = client.get(reverse("token_list"))
+    assert response["Location"] == f"{LOGIN}?next=/accounts/tokens/"
+    assert response.cookies[SEEN_COOKIE].value == ""
+    settings.SESSION_IDLE_SECONDS = 60
+    assert not is_signed_in(client)
+
+
+def test_signing_in_again_from_a_page_of_an_idle_session_holds(reporter: User, settings) -> None:
+    client = Client()
+    enter(client)
+    del client.cookies[SEEN_COOKIE]
+    assert enter(client).status_code == 302
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("cookie", ["", "forged", "another session's"])
+def test_a_session_without_its_own_mark_of_the_last_request_ends(reporter: User, cookie: str) -> None:
+    client, other = Client(), Client()
+    enter(client)
+    enter(other)
+    client.cookies[SEEN_COOKIE] = other.cookies[SEEN_COOKIE].value if cookie == "another session's" else cookie
+    assert not is_signed_in(client)
+
+
+def test_deactivating_a_user_ends_the_session_at_once(reporter: User) -> None:
+    client = Client()
+    enter(client)
+    User.objects.filter(pk=reporter.pk).update(is_active=False)
+    assert not is_signed_in(client)
+
+
+def change(client: Client, *, old: str = factories.PASSWORD, new: str = NEW_PASSWORD):
+    fields = {"old_password": old, "new_password1": new, "new_password2": new}
+    return client.post(reverse("password_change"), fields)
+
+
+def test_changing_the_password_keeps_this_session_and_ends_the_others(reporter: User) -> None:
+    here, there = Client(), Client()
+    enter(here)
+    enter(there)
+    assert change(here).status_code == 302
+    assert is_signed_in(here)
+    assert not is_signed_in(there)
+    assert enter(Client()).status_code == 200
+    assert enter(Client(), password=NEW_PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("wrong", NEW_PASSWORD), (factories.PASSWORD, "short"), (factories.PASSWORD, "tangshan-1")]
+)
+def test_a_password_is_changed_only_by_who_knows_the_old_one_and_only_to_a_good_one(
+    reporter: User, old: str, new: str
+) -> None:
+    client = Client()
+    enter(client)
+    response = change(client, old=old, new=new)
+    assert response.status_code == 200
+    assert "error-summary" in response.content.decode()
+    reporter.refresh_from_db()
+    assert reporter.check_password(factories.PASSWORD)
+
+
+def test_setting_a_password_writes_nothing_else_of_the_user(reporter: User) -> None:
+    client = Client()
+    enter(client)
+    stale = User.objects.get(pk=reporter.pk)
+    User.objects.filter(pk=reporter.pk).update(name="改名")
+    set_password(stale, password=NEW_PASSWORD, by=stale, at=factories.MOMENT)
+    assert User.objects.get(pk=reporter.pk).name == "改名"
+
+
+def ask_for_a_link(email: str):
+    return Client().post(reverse("password_reset"), {"email": email}, follow=True)
+
+
+def link_in(message: mail.EmailMessage) -> str:
+    return next(line for line in message.body.splitlines() if line.startswith("http"))
+
+
+def test_asking_for_a_link_gets_one_answer_whether_or_not_the_address_is_known(reporter: User) -> None:
+    pages = [ask_for_a_link(email) for email in ("tangshan@example.org", "nobody@example.org")]
+    assert [page.redirect_chain for page in pages] == [[("/accounts/password/reset/sent/", 302)]] * 2
+    assert [message.to for message in mail.outbox] == [["tangshan@example.org"]]
+
+
+def test_active_users_get_a_link_also_before_their_first_password(reporter: User, cast) -> None:
+    more = {"role": "viewer", "division": cast.hebei, "email": "shared@example.org"}
+    factories.user(username="with_password", **more)
+    invited = factories.user(username="invited", **more)
+    invited.set_unusable_password()
+    invited.save()
+    factories.user(username="left", is_active=False, **more)
+    ask_for_a_link("SHARED@example.org")
+    assert sorted(name for m in mail.outbox for name in ("with_password", "invited", "left") if name in m.body) == [
+        "invited",
+        "with_password",
+    ]
+
+
+def test_a_link_sets_a_password_once_and_ends_sessions_and_the_lock_out(reporter: User) -> None:
+    session, locked = Client(), Client()
+    enter(session)
+    for _ in range(5):
+        enter(locked, password="wrong")
+    ask_for_a_link(reporter.email)
+    link = link_in(mail.outbox[0])
+    visitor = Client()
+    form = visitor.get(link, follow=True)
+    assert "设置密码" in form.content.decode()
+    fields = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+    assert visitor.post(form.request["PATH_INFO"], fields)["Location"] == LOGIN
+    assert not is_signed_in(session)
+    assert enter(locked, password=NEW_PASSWORD).status_code == 302
+    assert "链接已失效" in Client().get(link, follow=True).content.decode()
+
+
+def test_a_link_of_a_user_who_was_deactivated_is_dead(reporter: User) -> None:
+    ask_for_a_link(reporter.email)
+    User.objects.filter(pk=reporter.pk).update(is_active=False)
+    assert "链接已失效" in Client().get(link_in(mail.outbox[0]), follow=True).content.decode()
+
+
+def test_a_link_is_dead_after_its_hour(reporter: User, settings) -> None:
+    ask_for_a_link(reporter.email)
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    assert "链接已失效" in Client().get(link_in(mail.outbox[0]), follow=True).content.decode()
+
+
+@pytest.mark.parametrize("name", ["login", "password_reset", "password_reset_sent"])
+def test_pages_of_signing_in_are_open_to_everybody(db: None, name: str) -> None:
+    assert Client().get(reverse(name)).status_code == 200

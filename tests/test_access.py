@@ -1,0 +1,82 @@
+"""One table: address × who asks → status. It fails when an address of the site is missing from it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import factories
+
+WHO = ("anonymous", "hebei_reporter", "hebei_reviewer", "hebei_admin", "guangdong_reporter", "ministry_viewer", "admin")
+SIGN_IN = 302
+
+# name, arguments, method, and the status for each of WHO
+TABLE = [
+    ("overview", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
+    ("division", {"code": "000000"}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
+    ("division", {"code": "130000"}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
+    ("division", {"code": "130224"}, "get", (SIGN_IN, 200, 200, 200, 404, 200, 200)),
+    ("division", {"code": "441900"}, "get", (SIGN_IN, 404, 404, 404, 200, 200, 200)),
+    ("division", {"code": "999999"}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("figure", {"code": "130224", "indicator": "cultivated_land"}, "get", (SIGN_IN, 200, 200, 200, 404, 200, 200)),
+    ("figure", {"code": "130000", "indicator": "gold"}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("login", {}, "get", (200, 302, 302, 302, 302, 302, 302)),
+    ("logout", {}, "get", (405, 405, 405, 405, 405, 405, 405)),
+    ("password_change", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
+    ("password_reset", {}, "get", (200, 200, 200, 200, 200, 200, 200)),
+    ("password_reset_sent", {}, "get", (200, 200, 200, 200, 200, 200, 200)),
+    ("password_reset_confirm", {"uidb64": "MQ", "token": "bad-token"}, "get", (200, 200, 200, 200, 200, 200, 200)),
+    ("token_list", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
+    ("token_create", {}, "get", (SIGN_IN, 405, 405, 405, 405, 405, 405)),
+    ("token_revoke", {"pk": 1}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("user_list", {}, "get", (SIGN_IN, 403, 403, 200, 403, 403, 200)),
+    ("user_create", {}, "get", (SIGN_IN, 403, 403, 200, 403, 403, 200)),
+    ("user_edit", {"pk": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("user_invite", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("healthz", {}, "get", (200, 200, 200, 200, 200, 200, 200)),
+    ("readyz", {}, "get", (200, 200, 200, 200, 200, 200, 200)),
+    ("api_division_list", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
+    ("api_division_detail", {"code": "130224"}, "get", (401, 200, 200, 200, 404, 200, 200)),
+    ("api_indicator_list", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
+    ("api_summary", {}, "get", (401, 400, 400, 400, 400, 400, 400)),
+    ("api_schema", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
+]
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The names of all addresses; one without a name cannot be listed and is named by its pattern."""
+    for item in patterns:
+        if isinstance(item, URLResolver):
+            yield from names(item.url_patterns)
+        else:
+            yield item.name or str(item.pattern)
+
+
+def test_every_address_of_the_site_stands_in_the_table():
+    assert set(names(get_resolver().url_patterns)) == {row[0] for row in TABLE}
+
+
+@pytest.fixture
+def people(cast):
+    return {
+        "hebei_reporter": factories.user(role="reporter", division=cast.hebei),
+        "hebei_reviewer": factories.user(role="reviewer", division=cast.hebei),
+        "hebei_admin": factories.user(role="administrator", division=cast.hebei),
+        "guangdong_reporter": factories.user(role="reporter", division=cast.guangdong),
+        "ministry_viewer": factories.user(role="viewer", division=cast.china),
+        "admin": factories.User.objects.create_superuser("root", factories.PASSWORD),
+    }
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_address_answers_each_kind_of_user_as_the_table_says(people, client, who):
+    if who != "anonymous":
+        client.force_login(people[who], backend="farmland.authentication.DivisionBackend")
+        factories.mark_seen(client)
+    wrong = []
+    for name, arguments, method, statuses in TABLE:
+        address = reverse(name, kwargs=arguments)
+        status = getattr(client, method)(address).status_code
+        if status != statuses[WHO.index(who)]:
+            wrong.append((address, status, statuses[WHO.index(who)]))
+    assert wrong == []
