@@ -1,11 +1,16 @@
-"""The frame around every page: what is open to this user."""
+"""The frame around every page: what is open to this user; and how numbers are printed."""
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from farmland.units import WAN_MU, Unit, from_base
+
+MINUS, DASH = "−", "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +39,21 @@ def navigation(request: HttpRequest) -> list[NavItem]:
 def shell(request: HttpRequest) -> dict[str, object]:
     """Context of the base template: navigation and version."""
     return {"navigation": navigation(request) if hasattr(request, "user") else [], "version": settings.VERSION}
+
+
+def number(value: Decimal | None, *, decimals: int = 2, signed: bool = False) -> str:
+    """A number with thousands separators, half up, a true minus; a dash where there is none."""
+    if value is None:
+        return DASH
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{decimals}f}"
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return sign + text
+
+
+def area(value_mu: Decimal | None, unit: Unit = WAN_MU, *, signed: bool = False, decimals: int | None = None) -> str:
+    """An area of mu printed in a unit (U-3), without the unit's name."""
+    if value_mu is None:
+        return DASH
+    places = unit.decimals if decimals is None else decimals
+    return number(from_base(value_mu, unit, places), decimals=places, signed=signed)

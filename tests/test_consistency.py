@@ -20,7 +20,7 @@ def test_no_file_is_longer_than_400_lines():
 
 def test_edges_reach_rows_only_through_a_scope():
     pattern = re.compile(
-        r"\.objects\b(?!\.(visible_to|readable_by|administered_by|of_user|summable|none|level_condition)\b)"
+        r"\.objects\b(?!\.(visible_to|readable_by|administered_by|of_user|summable_by|none|level_condition)\b)"
     )
     edges = [p for p in SOURCES if {"views", "api"} & set(p.relative_to(ROOT).parts)]
     assert edges

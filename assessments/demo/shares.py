@@ -39,9 +39,7 @@ def apportion(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def settle(
-    leaves: Iterable[Leaf], total: int, weights: Mapping[str, int], fixed: Mapping[str, int]
-) -> dict[str, int]:
+def settle(leaves: Iterable[Leaf], total: int, weights: Mapping[str, int], fixed: Mapping[str, int]) -> dict[str, int]:
     """Split a province's `total` over its leaves, so that every leaf or prefecture in `fixed` gets exactly that."""
     leaves = list(leaves)
     values = {leaf.code: fixed[leaf.code] for leaf in leaves if leaf.code in fixed}

@@ -83,11 +83,11 @@ def date_of(text: str) -> tuple[int, str, date]:
     for match in FULL_DATE.finditer(text):
         with suppress(ValueError):  # 2023-02-30 is no day
             return 3, match[0], date(int(match[1]), int(match[2]), int(match[3]))
-    if match := MONTH.search(text):
-        year, month = int(match[1]), int(match[2])
-        return 2, match[0], date(year, month, calendar.monthrange(year, month)[1])
-    if match := YEAR.search(text):
-        year = int(next(filter(None, match.groups())))
+    if month_found := MONTH.search(text):
+        year, month = int(month_found[1]), int(month_found[2])
+        return 2, month_found[0], date(year, month, calendar.monthrange(year, month)[1])
+    if year_found := YEAR.search(text):
+        year = int(next(filter(None, year_found.groups())))
         return 1, str(year), date(year, 12, 31)
     return 0, "", ASSEMBLED_ON
 

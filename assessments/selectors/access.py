@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.selectors.scorecard import ScorecardSet, get_scorecards
 from farmland.models import NATION, Level
-from farmland.models.divisions import DivisionQuerySet
+from farmland.models.divisions import OPEN_LEVELS, DivisionQuerySet
 from farmland.models.statements import AnnualStatementQuerySet, FigureQuerySet
 from farmland.selectors.revisions import Stamp
 from quotas.rules import Thresholds
@@ -43,7 +43,6 @@ def scorecards(
     """The scorecards that a reader gets: pages, JSON, CSV and XLSX all come through here."""
     return get_scorecards(
         divisions=scope.divisions,
-        figures=scope.figures,
         national_parts=scope.national_parts,
         statements=scope.statements,
         year=year,
@@ -55,15 +54,12 @@ def scorecards(
 
 
 def latest_year(figures: FigureQuerySet) -> int | None:
-    """The latest year with a published national figure, else the latest with any: the year a page opens with."""
-    rows = figures.known_at(None)
-    published = rows.filter(division=NATION, document__isnull=False, indicator="cultivated_land")
-    return (
-        published.order_by("-year").values_list("year", flat=True).first()
-        or rows.order_by("-year").values_list("year", flat=True).first()
-    )
+    """The latest year with a published national figure: the year a page opens with."""
+    published = figures.known_at(None).filter(division=NATION, document__isnull=False, indicator="cultivated_land")
+    return published.order_by("-year").values_list("year", flat=True).first()
 
 
 def years(figures: FigureQuerySet) -> list[int]:
-    """The years that have a settled figure, the latest first."""
-    return list(figures.known_at(None).order_by("-year").values_list("year", flat=True).distinct())
+    """The years in which the nation, a province or the Corps has a settled figure, the latest first."""
+    rows = figures.known_at(None).filter(division__level__in=OPEN_LEVELS)
+    return list(rows.order_by("-year").values_list("year", flat=True).distinct())

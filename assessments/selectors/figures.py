@@ -53,7 +53,7 @@ def measured(figure: Figure) -> Measured:
 
 def is_demo(figure: Figure) -> bool:
     """Whether the figure is synthetic (演示数据)."""
-    return bool(figure.statement_id and figure.statement.is_demo)
+    return bool(figure.statement and figure.statement.is_demo)
 
 
 def stored_sum(figure: Figure | None) -> Sum | None:
@@ -83,9 +83,7 @@ def data_state(figures: Iterable[Figure]) -> str | None:
     rows = list(figures)
     if not rows:
         return None
-    return (
-        "locked" if any(f.statement_id and f.statement.status == StatementStatus.LOCKED for f in rows) else "approved"
-    )
+    return "locked" if any(f.statement and f.statement.status == StatementStatus.LOCKED for f in rows) else "approved"
 
 
 def is_unverified(figure: Figure) -> bool:

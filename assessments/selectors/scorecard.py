@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from assessments.selectors.figures import Found, Sum, add_up, data_state, is_demo, measured, pick, stored_sum
 from farmland.indicators import HEADLINE_INDICATORS, Indicator
-from farmland.models import NATION, SETTLED, XPCC, Division, Figure, Level
+from farmland.models import NATION, SETTLED, XPCC, Division, Figure, Level, Origin
 from farmland.models.divisions import OPEN_LEVELS, DivisionQuerySet
 from farmland.models.statements import AnnualStatementQuerySet, FigureQuerySet
 from quotas.models import QuotaNode
@@ -36,7 +36,7 @@ class Cell:
     @property
     def residual_mu(self) -> Decimal | None:
         """Sum less headline where both exist: shown, never hidden."""
-        if self.figure is None or self.sum is None or self.value_mu is None:
+        if self.figure is None or self.figure.origin == Origin.SUMMED or self.sum is None or self.value_mu is None:
             return None
         return self.sum.value_mu - self.value_mu
 
@@ -108,7 +108,6 @@ def is_asked_for(division: Division, *, level: str, parent: str) -> bool:
 def get_scorecards(
     *,
     divisions: DivisionQuerySet,
-    figures: FigureQuerySet,
     national_parts: FigureQuerySet,
     statements: AnnualStatementQuerySet,
     year: int,
@@ -119,8 +118,8 @@ def get_scorecards(
 ) -> ScorecardSet:
     """Scorecards of the divisions of a level below a parent, of the nation, the parent and the Corps.
 
-    All querysets come scoped. `figures` is what the reader may read, `national_parts` what may stand in the
-    nation's sum, `statements` whose progress may be seen. Four queries whatever the number of rows.
+    All querysets come scoped. `national_parts` is what the reader may read (`is_readable`) and what may stand in the
+    nation's sum beside it, `statements` those whose progress may be seen. Four queries whatever the number of rows.
     Raises Division.DoesNotExist where the parent is not among the divisions.
     """
     listed = get_divisions(divisions, level=level, parent=parent)
@@ -131,17 +130,15 @@ def get_scorecards(
     found: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
     parts: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
     readable = (
-        (figures | national_parts)
-        .known_at(moment)
+        national_parts.known_at(moment)
         .filter(year=year, indicator__in=headline, division__in=list(by_code))
         .select_related("statement", "document")
-        .with_readability(figures)
     )
     for figure in readable:
         if figure.is_readable:
             found[figure.division_id][figure.indicator].append(figure)
         parts[figure.division_id][figure.indicator].append(figure)
-    targets = get_targets(QuotaNode.objects, divisions=list(by_code), year=year, moment=moment)
+    targets = get_targets(QuotaNode.objects.all(), divisions=list(by_code), year=year, moment=moment)
     in_progress = get_in_progress(statements, year=year, moment=moment)
 
     def card(division: Division) -> Scorecard:

@@ -1,7 +1,7 @@
 """How figures are worded and printed: exact decimals in, text out. Numbers are formatted here, not in templates."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,11 +10,11 @@ from assessments.selectors.figures import is_unverified
 from assessments.selectors.scorecard import Cell, Scorecard, ScorecardSet
 from farmland.indicators import Direction
 from farmland.models import Qualifier
-from farmland.units import UNITS, WAN_MU, YI_MU, Unit, from_base
+from farmland.ui import DASH, area, number
+from farmland.units import UNITS, WAN_MU, YI_MU, Unit
 from quotas.rules import Status
 
 BAR_HALF = Decimal(5)  # the deviation bar reaches ±5 % of the target
-MINUS, DASH = "−", "—"
 
 STATUS_WORDS = {
     Status.HELD: (gettext_lazy("达标"), "ok", "✔"),
@@ -40,24 +40,6 @@ def tag(status: Status) -> Tag:
     """The tag of a status."""
     word, tone, icon = STATUS_WORDS[status]
     return Tag(str(word), tone, icon)
-
-
-def number(value: Decimal | None, *, decimals: int = 2, signed: bool = False) -> str:
-    """A number with thousands separators, half up, a true minus; a dash where there is none."""
-    if value is None:
-        return DASH
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = f"{abs(rounded):,.{decimals}f}"
-    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return sign + text
-
-
-def area(value_mu: Decimal | None, unit: Unit = WAN_MU, *, signed: bool = False, decimals: int | None = None) -> str:
-    """An area of mu printed in a unit (U-3), without the unit's name."""
-    if value_mu is None:
-        return DASH
-    places = unit.decimals if decimals is None else decimals
-    return number(from_base(value_mu, unit, places), decimals=places, signed=signed)
 
 
 def typed(value: Decimal, unit_code: str, decimals: int) -> str:

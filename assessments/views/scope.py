@@ -11,7 +11,7 @@ def scope_of(user: User, stamp: Stamp) -> Scope:
     return Scope(
         divisions=Division.objects.readable_by(user),
         figures=figures,
-        national_parts=Figure.objects.summable() | figures,
+        national_parts=Figure.objects.summable_by(user),
         statements=AnnualStatement.objects.visible_to(user),
         stamp=stamp,
     )

@@ -116,6 +116,7 @@ def next_edition(figure: PublishedFigure, editions: dict[int, Figure]) -> int:
         if figure.edition != latest + 1:
             raise figure.refuse(_("第%d版已有不同的数, 或缺少前一版; 公布数不改写") % figure.edition, "F15")
         return figure.edition
-    if latest and figure.document.known_on <= editions[latest].document.known_on:
+    before = editions[latest].document if latest else None
+    if before and figure.document.known_on <= before.known_on:
         raise figure.refuse(_("与已公布的数不同, 而文件并不更新; 公布数不改写"), "F15")
     return latest + 1

@@ -1,12 +1,13 @@
 """Forms of the account's and the users' pages."""
 
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -21,6 +22,12 @@ from farmland.selectors.history import Change, describe, get_version
 MOST_NAMED = 10
 
 
+def name_required_fields(form: forms.BaseForm) -> None:
+    """Let the error of an empty field say what to do."""
+    for field in form.fields.values():
+        field.error_messages["required"] = _("请填写%(label)s。") % {"label": field.label}
+
+
 class LoginForm(AuthenticationForm):
     """User name and password."""
 
@@ -33,6 +40,10 @@ class LoginForm(AuthenticationForm):
         "inactive": gettext_lazy("该账号已停用，请联系本单位的用户管理员。"),
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_required_fields(self)
+
 
 class ResetForm(forms.Form):
     """The address that a link is asked for."""
@@ -43,6 +54,10 @@ class ResetForm(forms.Form):
         help_text=gettext_lazy("填写账号登记的电子邮箱。"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_required_fields(self)
 
 
 class DivisionField(forms.CharField):
@@ -120,7 +135,7 @@ class UserFilter(forms.Form):
 
     def __init__(self, *args: Any, divisions: DivisionQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["division"].limit(divisions, valid_only=False)
+        cast(DivisionField, self.fields["division"]).limit(divisions, valid_only=False)
 
 
 class UserForm(forms.ModelForm):
@@ -140,7 +155,9 @@ class UserForm(forms.ModelForm):
 
     def __init__(self, *args: Any, divisions: DivisionQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["division"].limit(divisions, valid_only=True, current=self.instance.division_id or "")
+        field = cast(DivisionField, self.fields["division"])
+        field.limit(divisions, valid_only=True, current=self.instance.division_id or "")
+        name_required_fields(self)
 
     def clean(self) -> dict[str, Any]:
         """Business roles belong to a department."""
@@ -165,18 +182,19 @@ class UserEditForm(UserForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, instance=copy(user), initial={"version": get_version(user)}, **kwargs)
         if user.is_superuser:
-            self.fields["role"].choices = [(Role.ADMINISTRATOR.value, Role.ADMINISTRATOR.label)]
+            role = cast(forms.ChoiceField, self.fields["role"])
+            role.choices = [(Role.ADMINISTRATOR.value, Role.ADMINISTRATOR.label)]
 
     def rebase(self, user: User) -> None:
         """Base what was typed on the current version: sending it once more is then a decision."""
-        self.data = self.data.copy()
-        self.data["version"] = get_version(user)
+        self.data = dict(self.data.items()) | {"version": get_version(user)}
 
     def differences(self, user: User) -> list[Change]:
         """The fields where what was typed differs from the current value."""
         changes = []
         for name in EDITABLE:
-            field, now, typed = User._meta.get_field(name), getattr(user, name), self.cleaned_data[name]
+            field = cast(models.Field, User._meta.get_field(name))
+            now, typed = getattr(user, name), self.cleaned_data[name]
             if now != typed:
                 changes.append(Change(str(field.verbose_name), describe(field, now), describe(field, typed)))
         return changes

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
@@ -65,7 +66,7 @@ class DivisionQuerySet(ScopedQuerySet):
         Corps, and any division below for which a figure has been released or published."""
         if not user.is_authenticated:
             return self.none()
-        figures = self.model._meta.get_field("figures").related_model.objects
+        figures = apps.get_model("farmland", "Figure").objects
         released = Exists(figures.released().filter(division=OuterRef("pk")))
         return self.filter(self.in_subtree(user.division) | Q(level__in=OPEN_LEVELS) | released)
 

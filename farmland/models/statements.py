@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import INDICATOR_CHOICES
@@ -147,35 +147,44 @@ class AnnualStatement(models.Model):
 class FigureQuerySet(ScopedQuerySet):
     """Figures by scope, release and moment."""
 
-    def released(self) -> Self:
+    @staticmethod
+    def released_condition() -> Q:
         """What every signed-in user may read: published figures, and released ones at their level."""
         condition = Q(document__isnull=False)
         for level, depth in RELEASE_DEPTH.items():
             condition |= Q(
                 statement__released_at__isnull=False, statement__released_level=level, division__level__in=depth
             )
-        return self.filter(condition)
+        return condition
+
+    def readable_condition(self, user: "User") -> Q:
+        """Working data of the own subtree, and what has been released or published."""
+        if not user.has_business_rights:
+            return self.released_condition()
+        return self.released_condition() | self.in_subtree(user.division)
+
+    def released(self) -> Self:
+        """Figures that every signed-in user may read."""
+        return self.filter(self.released_condition())
 
     def readable_by(self, user: "User") -> Self:
-        """Working data of the own subtree, and what has been released or published."""
+        """Figures that the user may read; a user of the nation with business rights reads all."""
         if not user.is_authenticated:
             return self.none()
-        released = self.released()
-        if not user.has_business_rights:
-            return released
-        if not user.division.prefix:
+        if user.has_business_rights and not user.division.prefix:
             return self
-        return self.filter(pk__in=released.values("pk")) | self.within(user.division)
+        return self.filter(self.readable_condition(user))
 
-    def summable(self) -> Self:
-        """What stands in the nation's sum for every reader: provinces published, or released at least for the nation."""
-        return self.filter(
-            Q(document__isnull=False) | Q(statement__released_at__isnull=False), division__level=Level.PROVINCE
+    def summable_by(self, user: "User") -> Self:
+        """What the user may read (`is_readable`), and beside it what stands in the nation's sum for every reader:
+        the provinces' published figures and those released at least for the nation."""
+        if not user.is_authenticated:
+            return self.none()
+        readable = self.readable_condition(user)
+        national = Q(statement__released_at__isnull=False, division__level=Level.PROVINCE)
+        return self.filter(readable | national).annotate(
+            is_readable=ExpressionWrapper(readable, output_field=models.BooleanField())
         )
-
-    def with_readability(self, readable: "FigureQuerySet") -> Self:
-        """Each row with `is_readable`: whether it is among the readable ones."""
-        return self.annotate(is_readable=Exists(readable.filter(pk=OuterRef("pk"))))
 
     def settled(self) -> Self:
         """Published figures and those of statements that were once approved, superseded ones too."""

@@ -21,7 +21,7 @@ EMPTY = "—"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that differs from the version before, both values as they read on a page."""
+    """One field that differs from the version before, both values as they read on a page; a first one has no before."""
 
     label: str
     before: str
@@ -43,8 +43,7 @@ class Entry:
 
 def get_version(record: models.Model) -> int:
     """The number of the record's latest write, 0 where none was kept: what a lost update is noticed by."""
-    events = record.pgh_event_model.objects.filter(pgh_obj_id=record.pk)
-    return events.aggregate(latest=models.Max("pgh_id"))["latest"] or 0
+    return _events(record).aggregate(latest=models.Max("pgh_id"))["latest"] or 0
 
 
 def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
@@ -52,11 +51,7 @@ def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
 
     Takes one query for the events, one for the people, and one for each foreign key that occurs in them.
     """
-    events = list(
-        record.pgh_event_model.objects.filter(pgh_obj_id=record.pk)
-        .select_related("pgh_context")
-        .order_by("-pgh_id")[: limit + 1]
-    )
+    events = list(_events(record).select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
     people, related = _people(events), _related(events)
     entries = []
     for event, earlier in zip(events[:limit], [*events[1:], None][:limit], strict=True):
@@ -86,11 +81,15 @@ def describe(field: models.Field, value: object) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
+def _events(record: models.Model) -> models.QuerySet[Any]:
+    return record.pgh_event_model.objects.filter(pgh_obj_id=record.pk)  # type: ignore[attr-defined]  # set by pghistory
+
+
 def _context(event: Any) -> dict[str, Any]:
     return event.pgh_context.metadata if event.pgh_context else {}
 
 
-def _people(events: list[Any]) -> dict[int, str]:
+def _people(events: list[Any]) -> dict[int | None, str]:
     """The people of the events by primary key, as 姓名（用户名）."""
     keys = {_context(event).get("user") for event in events} - {None}
     users = User.objects.filter(pk__in=keys)
@@ -116,12 +115,16 @@ def _related(events: list[Any]) -> dict[str, dict[Any, str]]:
 
 def _changes(event: Any, earlier: Any, related: dict[str, dict[Any, str]]) -> tuple[Change, ...]:
     """The fields that differ from the event before; of a first event, the fields that are not empty."""
+
+    def text(row: Any, field: models.Field) -> str:
+        value = getattr(row, field.attname)
+        return describe(field, related.get(field.name, {}).get(value, value))
+
     changes = []
     for field in _fields(event):
-        before = getattr(earlier, field.attname) if earlier else None
-        after = getattr(event, field.attname)
-        names = related.get(field.name, {})
-        texts = [describe(field, names.get(value, value)) for value in (before, after)]
-        if before != after and (earlier or texts[1] != EMPTY):
-            changes.append(Change(str(field.verbose_name), *texts))
+        label, after = str(field.verbose_name), text(event, field)
+        if earlier is None and after != EMPTY:
+            changes.append(Change(label, "", after))
+        elif earlier is not None and getattr(earlier, field.attname) != getattr(event, field.attname):
+            changes.append(Change(label, text(earlier, field), after))
     return tuple(changes)

@@ -16,11 +16,11 @@ django.setup()
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.core import signing
+from django.core import signals, signing
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from farmland.middleware import SEEN_COOKIE, SEEN_SALT
@@ -130,6 +130,9 @@ def main() -> None:
         met=None,
     )
     large = timed(lambda: overview(site))
+    # Between requests Django would drop a connection that is inside a transaction; here it is ours to keep.
+    signals.request_started.disconnect(close_old_connections)
+    signals.request_finished.disconnect(close_old_connections)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(SMALLER)

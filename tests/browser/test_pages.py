@@ -49,7 +49,11 @@ def test_the_pages_are_accessible(quiet, live_server, country, scheme):
     quiet.goto(f"{live_server.url}/accounts/login/")
     clean(quiet)
     sign_in(quiet, live_server.url)
-    for address in ("/?year=2019", "/divisions/130000/?year=2019", "/divisions/130000/figures/cultivated_land/?year=2019"):
+    for address in (
+        "/?year=2019",
+        "/divisions/130000/?year=2019",
+        "/divisions/130000/figures/cultivated_land/?year=2019",
+    ):
         quiet.goto(live_server.url + address)
         clean(quiet)
 

@@ -5,17 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 from axes.models import AccessAttempt
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from farmland.actions.users import set_password
 from farmland.middleware import SEEN_COOKIE
 from farmland.models import User
 from tests import factories
 
 LOGIN = "/accounts/login/"
-NEW_PASSWORD = "wheat-and-rice-2035"
 
 
 @pytest.fixture
@@ -138,6 +135,10 @@ def test_signing_out_is_by_post_and_ends_the_session(reporter: User) -> None:
     assert not is_signed_in(client)
 
 
+def test_signing_out_of_a_session_that_has_ended_leads_to_sign_in_and_nowhere_after(reporter: User) -> None:
+    assert Client().post(reverse("logout"))["Location"] == LOGIN
+
+
 def test_an_idle_session_ends_and_leads_to_sign_in_and_back(reporter: User, settings) -> None:
     client = Client()
     enter(client)
@@ -171,103 +172,6 @@ def test_deactivating_a_user_ends_the_session_at_once(reporter: User) -> None:
     enter(client)
     User.objects.filter(pk=reporter.pk).update(is_active=False)
     assert not is_signed_in(client)
-
-
-def change(client: Client, *, old: str = factories.PASSWORD, new: str = NEW_PASSWORD):
-    fields = {"old_password": old, "new_password1": new, "new_password2": new}
-    return client.post(reverse("password_change"), fields)
-
-
-def test_changing_the_password_keeps_this_session_and_ends_the_others(reporter: User) -> None:
-    here, there = Client(), Client()
-    enter(here)
-    enter(there)
-    assert change(here).status_code == 302
-    assert is_signed_in(here)
-    assert not is_signed_in(there)
-    assert enter(Client()).status_code == 200
-    assert enter(Client(), password=NEW_PASSWORD).status_code == 302
-
-
-@pytest.mark.parametrize(
-    ("old", "new"), [("wrong", NEW_PASSWORD), (factories.PASSWORD, "short"), (factories.PASSWORD, "tangshan-1")]
-)
-def test_a_password_is_changed_only_by_who_knows_the_old_one_and_only_to_a_good_one(
-    reporter: User, old: str, new: str
-) -> None:
-    client = Client()
-    enter(client)
-    response = change(client, old=old, new=new)
-    assert response.status_code == 200
-    assert "error-summary" in response.content.decode()
-    reporter.refresh_from_db()
-    assert reporter.check_password(factories.PASSWORD)
-
-
-def test_setting_a_password_writes_nothing_else_of_the_user(reporter: User) -> None:
-    client = Client()
-    enter(client)
-    stale = User.objects.get(pk=reporter.pk)
-    User.objects.filter(pk=reporter.pk).update(name="改名")
-    set_password(stale, password=NEW_PASSWORD, by=stale, at=factories.MOMENT)
-    assert User.objects.get(pk=reporter.pk).name == "改名"
-
-
-def ask_for_a_link(email: str):
-    return Client().post(reverse("password_reset"), {"email": email}, follow=True)
-
-
-def link_in(message: mail.EmailMessage) -> str:
-    return next(line for line in message.body.splitlines() if line.startswith("http"))
-
-
-def test_asking_for_a_link_gets_one_answer_whether_or_not_the_address_is_known(reporter: User) -> None:
-    pages = [ask_for_a_link(email) for email in ("tangshan@example.org", "nobody@example.org")]
-    assert [page.redirect_chain for page in pages] == [[("/accounts/password/reset/sent/", 302)]] * 2
-    assert [message.to for message in mail.outbox] == [["tangshan@example.org"]]
-
-
-def test_active_users_get_a_link_also_before_their_first_password(reporter: User, cast) -> None:
-    more = {"role": "viewer", "division": cast.hebei, "email": "shared@example.org"}
-    factories.user(username="with_password", **more)
-    invited = factories.user(username="invited", **more)
-    invited.set_unusable_password()
-    invited.save()
-    factories.user(username="left", is_active=False, **more)
-    ask_for_a_link("SHARED@example.org")
-    assert sorted(name for m in mail.outbox for name in ("with_password", "invited", "left") if name in m.body) == [
-        "invited",
-        "with_password",
-    ]
-
-
-def test_a_link_sets_a_password_once_and_ends_sessions_and_the_lock_out(reporter: User) -> None:
-    session, locked = Client(), Client()
-    enter(session)
-    for _ in range(5):
-        enter(locked, password="wrong")
-    ask_for_a_link(reporter.email)
-    link = link_in(mail.outbox[0])
-    visitor = Client()
-    form = visitor.get(link, follow=True)
-    assert "设置密码" in form.content.decode()
-    fields = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
-    assert visitor.post(form.request["PATH_INFO"], fields)["Location"] == LOGIN
-    assert not is_signed_in(session)
-    assert enter(locked, password=NEW_PASSWORD).status_code == 302
-    assert "链接已失效" in Client().get(link, follow=True).content.decode()
-
-
-def test_a_link_of_a_user_who_was_deactivated_is_dead(reporter: User) -> None:
-    ask_for_a_link(reporter.email)
-    User.objects.filter(pk=reporter.pk).update(is_active=False)
-    assert "链接已失效" in Client().get(link_in(mail.outbox[0]), follow=True).content.decode()
-
-
-def test_a_link_is_dead_after_its_hour(reporter: User, settings) -> None:
-    ask_for_a_link(reporter.email)
-    settings.PASSWORD_RESET_TIMEOUT = -1
-    assert "链接已失效" in Client().get(link_in(mail.outbox[0]), follow=True).content.decode()
 
 
 @pytest.mark.parametrize("name", ["login", "password_reset", "password_reset_sent"])

@@ -39,7 +39,12 @@ def test_a_limit_that_cannot_be_is_400(cast, sign_in, limit):
 
 @pytest.mark.parametrize(
     "address",
-    ["/api/v1/divisions/?level=street", "/api/v1/divisions/?search=%00", "/?year=%00", "/api/v1/divisions/?search=a\x00"],
+    [
+        "/api/v1/divisions/?level=street",
+        "/api/v1/divisions/?search=%00",
+        "/?year=%00",
+        "/api/v1/divisions/?search=a\x00",
+    ],
 )
 def test_what_cannot_be_read_is_400(cast, sign_in, address):
     assert sign_in("viewer", cast.china).get(address).status_code == 400
@@ -71,7 +76,12 @@ def test_the_catalogue_names_unit_direction_and_department(cast, sign_in):
 
 def test_every_read_carries_its_validators(cast, sign_in):
     client = sign_in("viewer", cast.china)
-    for address in ("/api/v1/divisions/", "/api/v1/divisions/130000/", "/api/v1/indicators/", "/api/v1/summary/?year=2019"):
+    for address in (
+        "/api/v1/divisions/",
+        "/api/v1/divisions/130000/",
+        "/api/v1/indicators/",
+        "/api/v1/summary/?year=2019",
+    ):
         response = client.get(address)
         assert response["ETag"], address
         assert response["Last-Modified"], address

@@ -110,7 +110,7 @@ def test_the_command_refuses_users_who_could_not_use_a_token(cast) -> None:
     factories.user(role="viewer", division=cast.hebei, username="left", is_active=False)
     factories.user(role="viewer", division=cast.hebei, username="hebei")
     long = ["hebei", "--label", "x" * 81]
-    for arguments, reason in ((["nobody"], "no user"), (["left"], "deactivated"), (long, "longer than 80")):
+    for arguments, reason in ((["nobody"], "no user"), (["left"], "deactivated"), (long, "80")):
         with pytest.raises(CommandError, match=reason):
             call_command("create_api_token", *arguments)
     assert not ApiToken.objects.exists()

@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def welcome(self, port: int) -> None:
         from assessments.demo.accounts import ACCOUNTS  # only a demonstration has these
 
-        self.stdout.write(f"\n演示账号（密码均为 farmland-demo）：")
+        self.stdout.write("\n演示账号（密码均为 farmland-demo）：")
         for account in ACCOUNTS:
             department = getattr(account.department, "label", account.department)
             role = getattr(account.role, "label", account.role)
@@ -160,7 +160,20 @@ def manage(*arguments: str) -> list[str]:
 
 
 def granian(port: int) -> list[str]:
-    options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2", "--blocking-threads", "8", "--log-level", "warning"]
+    options = [
+        "--interface",
+        "wsgi",
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "8",
+        "--log-level",
+        "warning",
+    ]
     return [sys.executable, "-m", "granian", *options, "farmland.wsgi:application"]
 
 

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from farmland.actions import tokens
-from farmland.models import ApiToken, User
+from farmland.forms.tokens import TokenForm
+from farmland.models import User
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"no user is called {username!r}")
         if not user.is_active:
             raise CommandError(f"user {username!r} is deactivated")
-        longest = ApiToken._meta.get_field("label").max_length
-        if len(label) > longest:
-            raise CommandError(f"the label is longer than {longest} characters")
+        form = TokenForm({"label": label})
+        if not form.is_valid():
+            raise CommandError(form.errors["label"].as_text())
         self.stdout.write(tokens.create(label=label, by=user, at=timezone.now()))

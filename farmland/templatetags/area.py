@@ -1,0 +1,16 @@
+"""Areas in templates: `{{ value|area }}` in 万亩, `{{ value|area:"mu" }}` in another unit."""
+
+from decimal import Decimal
+
+from django import template
+
+from farmland import ui
+from farmland.units import UNITS
+
+register = template.Library()
+
+
+@register.filter
+def area(value_mu: Decimal | None, unit: str = "wan_mu") -> str:
+    """An area of mu printed in a unit, with separators; a dash where there is none."""
+    return ui.area(value_mu, UNITS[unit])
