@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from assessments.selectors.figures import is_demo
 from assessments.selectors.scorecard import Cell, Scorecard, ScorecardSet
 from farmland.models import XPCC, Division
 from farmland.units import AREA_DECIMALS
@@ -65,7 +66,7 @@ def row(card: Scorecard) -> dict[str, Any]:
             "id": lead.statement_id,
             "version": lead.statement.version if lead.statement else lead.edition,
             "source": lead.document.title if lead.document else str(lead.statement),
-            "demo": card.is_demo,
+            "demo": is_demo(lead),
         }
     return {
         "division": division(card.division),

@@ -54,7 +54,7 @@ def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
     events = list(_events(record).select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
     people, related = _people(events), _related(events)
     entries = []
-    for event, earlier in zip(events[:limit], [*events[1:], None][:limit], strict=True):
+    for event, earlier in zip(events[:limit], [*events[1:], None], strict=False):
         context = _context(event)
         entries.append(
             Entry(

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from farmland.middleware import SEEN_COOKIE
 from farmland.models import User
+from farmland.views import errors
 from tests import factories
 
 LOGIN = "/accounts/login/"
@@ -177,3 +178,19 @@ def test_deactivating_a_user_ends_the_session_at_once(reporter: User) -> None:
 @pytest.mark.parametrize("name", ["login", "password_reset", "password_reset_sent"])
 def test_pages_of_signing_in_are_open_to_everybody(db: None, name: str) -> None:
     assert Client().get(reverse(name)).status_code == 200
+
+
+@pytest.mark.parametrize(("address", "status"), [("/nowhere/", 404), ("/accounts/login/?next=%00", 400)])
+def test_pages_of_errors_are_shown_to_visitors_too(db: None, address: str, status: int) -> None:
+    response = Client().get(address)
+    assert response.status_code == status
+    assert f"错误代码 {status}" in response.content.decode()
+
+
+def test_a_form_that_is_not_ours_and_our_own_failure_are_told_to_visitors(db: None, rf) -> None:
+    response = Client(enforce_csrf_checks=True).post(LOGIN, {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "表单已失效" in response.content.decode()
+    response = errors.failed(rf.get("/"))
+    assert response.status_code == 500
+    assert "系统出错" in response.content.decode()

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from farmland.models import PolicyDocument
+from farmland.models import Division, PolicyDocument
 from farmland.units import WAN_MU, InexactValue
 from quotas.actions import Target, publish_version
 from quotas.models import QuotaNode, QuotaState, QuotaVersion
@@ -123,6 +123,17 @@ def test_the_nation_may_hand_the_corps_its_targets_and_they_are_not_added(paper:
     with pytest.raises(ValidationError) as caught:
         hand_down(short, paper, target_year=2030)
     assert code_of(caught) == "T-1"
+
+
+def test_xinjiangs_set_is_complete_without_the_corps_and_does_not_add_it(
+    paper: PolicyDocument, cast: SimpleNamespace
+) -> None:
+    Division.objects.create(code="659001", name="石河子市", level="county", parent=cast.xinjiang)
+    hand_down(WHOLE, paper)
+    with pytest.raises(ValidationError) as caught:
+        hand_down({"659001": "2.5", "660000": "0.5"}, paper, owner="650000")
+    assert code_of(caught) == "Q-1"
+    assert hand_down({"659001": "3"}, paper, owner="650000")[1]
 
 
 def test_t1_a_national_set_that_falls_short_is_refused_with_its_numbers(paper: PolicyDocument) -> None:

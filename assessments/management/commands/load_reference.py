@@ -38,6 +38,8 @@ class Command(BaseCommand):
             values = {"label": label, "kept": summary.kept[kind], "written": summary.written[kind]}
             self.stdout.write(_("%(label)s: 共 %(kept)d, 本次写入 %(written)d") % values)
         for file, count in summary.left_out.items():
-            self.stdout.write(_("%(file)s: %(n)d 个值无对应指标, 未载入") % {"file": file, "n": count})
+            self.stdout.write(
+                _("%(file)s: %(n)d 个值未载入 (没有对应指标, 空白, 或已由另一文件载入)") % {"file": file, "n": count}
+            )
         if not any(summary.written.values()):
             self.stdout.write(_("参考数据已是最新, 没有改动。"))
