@@ -39,10 +39,6 @@ ISSUERS = (
 
 # What the collection's editor wrote in English, as the pages show it.
 EDITOR = (
-    (
-        re.compile(r"corroborated only by an unnamed public GitHub.*?\)"),
-        "另有一份出处不明的公开资料载有同一数（佐证弱）",
-    ),
     (re.compile(r"original page not checked"), "原页未核对"),
     (re.compile(r"rounded, agrees"), "取整, 相符"),
     (re.compile(r"\. Includes 新疆生产建设兵团"), "; 含新疆生产建设兵团"),
