@@ -37,9 +37,16 @@ def port() -> int:
         return free.getsockname()[1]
 
 
-def demo(data_dir: Path, port: object) -> subprocess.Popen[str]:
+@pytest.fixture
+def silent_database() -> Iterator[str]:
+    """A database that never answers, so that the first step waits until somebody ends it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"postgres://nobody@127.0.0.1:{server.getsockname()[1]}/none?connect_timeout=600"
+
+
+def demo(data_dir: Path, port: object, **more: str) -> subprocess.Popen[str]:
     variables = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "MAKELEVEL")}
-    variables |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    variables |= {"DATA_DIR": str(data_dir), "PORT": str(port), "PYTHONUNBUFFERED": "1"} | more
     command = [sys.executable, "manage.py", "demo"]
     return subprocess.Popen(
         command, cwd=ROOT, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -56,6 +63,18 @@ def processes_of(data_dir: Path) -> list[str]:
         except OSError:  # somebody else's, or gone meanwhile
             continue
     return found
+
+
+def step_of(supervisor: int) -> int:
+    """The management command that the supervisor waits for, once it is there."""
+    children = Path(f"/proc/{supervisor}/task/{supervisor}/children")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        for child in children.read_text().split():
+            if "migrate" in Path(f"/proc/{child}/cmdline").read_text():
+                return int(child)
+        time.sleep(0.02)
+    raise AssertionError("no step was started")
 
 
 def wait_until_gone(data_dir: Path) -> list[str]:
@@ -107,13 +126,20 @@ def test_a_signal_during_the_set_up_stops_everything(data_dir, port, number):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent")
-def test_nothing_outlives_a_killed_supervisor(data_dir, port):
-    process = demo(data_dir, port)
-    read_until(process, "建立数据表")
-    assert len(processes_of(data_dir)) > 1
+def test_nothing_outlives_a_killed_supervisor(data_dir, port, silent_database):
+    process = demo(data_dir, port, DATABASE_URL=silent_database)
+    assert step_of(process.pid)
     process.kill()
-    process.communicate(timeout=60)
     assert wait_until_gone(data_dir) == []
+
+
+def test_a_signal_ends_the_step_that_it_finds(data_dir, port, silent_database):
+    process = demo(data_dir, port, DATABASE_URL=silent_database)
+    assert step_of(process.pid)
+    process.terminate()
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert processes_of(data_dir) == []
 
 
 def test_a_second_start_beside_the_first_is_refused_and_harmless(data_dir, port):
@@ -138,24 +164,11 @@ def test_a_step_that_fails_stops_the_demonstration_with_its_name(data_dir, port)
         time.sleep(2)
         assert process.poll() is None, "it waits for whoever uses the data folder"
     read_until(process, "建立数据表")
-    for child in processes_of_step(process.pid):
-        os.kill(child, signal.SIGKILL)
+    os.kill(step_of(process.pid), signal.SIGKILL)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "建立数据表失败（退出码 -9）" in said
     assert not embedded.is_running(data_dir / "postgres")
-
-
-def processes_of_step(supervisor: int) -> list[int]:
-    """The management command that the supervisor waits for, once it is there."""
-    children = Path(f"/proc/{supervisor}/task/{supervisor}/children")
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        for child in map(int, children.read_text().split()):
-            if b"migrate" in Path(f"/proc/{child}/cmdline").read_bytes():
-                return [child]
-        time.sleep(0.05)
-    return []
 
 
 def test_the_secret_is_made_once_and_readable_to_its_owner_alone(tmp_path):

@@ -69,6 +69,12 @@ def started_here(process: subprocess.Popen[str]) -> bool:
     return answer == "True"
 
 
+def refusal(process: subprocess.Popen[str]) -> str:
+    """What it said instead of starting."""
+    assert process.stdout.readline() == "", "it started"
+    return process.stderr.read()
+
+
 def server_pid(data_dir: Path) -> int:
     return int((data_dir / "postmaster.pid").read_text().split()[0])
 
@@ -199,7 +205,7 @@ def test_a_folder_of_something_else_is_refused_and_kept(data_dir):
     data_dir.mkdir()
     (data_dir / "letter.txt").write_text("not a database")
     with keeper(data_dir) as process:
-        assert "not empty and not a database" in process.stderr.read()
+        assert "not empty and not a database" in refusal(process)
     assert (data_dir / "letter.txt").read_text() == "not a database"
 
 
@@ -234,7 +240,7 @@ def test_a_socket_folder_that_others_could_reach_is_refused(data_dir, trap):
         sockets.mkdir()
         sockets.chmod(0o755)
     with keeper(data_dir) as process:
-        assert "is not a folder of ours with mode 700" in process.stderr.read()
+        assert "is not a folder of ours with mode 700" in refusal(process)
     assert not data_dir.exists()
 
 
