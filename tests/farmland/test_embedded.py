@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import stat
 import subprocess
 import sys
@@ -92,16 +91,6 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def manage(data_dir: Path, *arguments: str) -> subprocess.Popen[str]:
-    """A management command that finds its server in this data folder."""
-    variables = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    variables["DATA_DIR"] = str(data_dir.parent)
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
 
 
 def test_django_reads_the_address_and_the_server_answers_there_alone(data_dir):
@@ -242,27 +231,3 @@ def test_a_socket_folder_that_others_could_reach_is_refused(data_dir, trap):
     with keeper(data_dir) as process:
         assert "is not a folder of ours with mode 700" in refusal(process)
     assert not data_dir.exists()
-
-
-def test_database_run_passes_the_exit_code_on_and_stops_the_server(data_dir):
-    ask = "import os, sys; sys.exit(7 if os.path.exists(sys.argv[1]) else 1)"
-    process = manage(data_dir, "database", "run", "--", sys.executable, "-c", ask, str(data_dir / "postmaster.pid"))
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 7, said
-    assert not embedded.is_running(data_dir)
-
-
-def test_database_run_passes_signals_on(data_dir):
-    answer = (
-        "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(9)); print('up', flush=True); time.sleep(60)"
-    )
-    process = manage(data_dir, "database", "run", "--", sys.executable, "-c", answer)
-    assert process.stdout.readline() == "up\n"
-    status = manage(data_dir, "database", "status")
-    assert status.communicate(timeout=60)[0].startswith("running: postgres://")
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
-    assert process.returncode == 9
-    status = manage(data_dir, "database", "status")
-    assert status.communicate(timeout=60)[0] == "not running\n"
-    assert status.returncode == 3

@@ -14,6 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from farmland import embedded
+
 OLDEST_NODE = 20
 
 
@@ -76,7 +78,13 @@ def _run(command: list[str], root: Path, node: str | None = None) -> str:
     """Run it with this Node first on PATH and return what it said; raises CommandError with that when it fails."""
     path = os.pathsep.join([*([str(Path(node).parent)] if node else []), os.environ.get("PATH", os.defpath)])
     result = subprocess.run(
-        command, cwd=root, env=os.environ | {"PATH": path}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=root,
+        env=os.environ | {"PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=embedded.die_with_parent(),
     )
     if result.returncode:
         raise CommandError(f"{' '.join(command)} failed:\n{result.stdout[-3000:]}")
