@@ -6,11 +6,10 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from django.core import signing
 from django.test import Client
 
 from farmland.indicators import Department
-from farmland.middleware import SEEN_COOKIE, SEEN_SALT
+from farmland.middleware import SEEN_COOKIE, seen_now
 from farmland.models import AnnualStatement, Division, Figure, PolicyDocument, Role, User
 from farmland.units import UNITS, to_base
 from quotas.models import QuotaKind, QuotaNode, QuotaVersion
@@ -60,7 +59,7 @@ def user(*, role: str, division: Division, **more: Any) -> User:
 def mark_seen(client: Client) -> Client:
     """Give the client the cookie that a page would have set: not idle."""
     key = client.session.session_key or ""
-    client.cookies[SEEN_COOKIE] = signing.TimestampSigner(salt=SEEN_SALT).sign(key[:8])
+    client.cookies[SEEN_COOKIE] = seen_now(key)
     return client
 
 

@@ -16,14 +16,14 @@ django.setup()
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.core import signals, signing
+from django.core import signals
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from farmland.middleware import SEEN_COOKIE, SEEN_SALT
+from farmland.middleware import SEEN_COOKIE, seen_now
 from farmland.models import User
 from tests.benchmarks import urls
 
@@ -46,7 +46,7 @@ def cookies(user: User) -> str:
     session[BACKEND_SESSION_KEY] = "farmland.authentication.DivisionBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
-    seen = signing.TimestampSigner(salt=SEEN_SALT).sign(session.session_key[:8])
+    seen = seen_now(session.session_key)
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {SEEN_COOKIE}={seen}"
 
 
