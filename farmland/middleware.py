@@ -1,15 +1,18 @@
-"""What every request passes through: malformed addresses, idleness, and the history's context."""
+"""What every request passes through: the caller's address, malformed input, idleness, sign-in, the history's context."""
 
+import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pghistory.middleware
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import logout, middleware
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from farmland.views import errors
 
@@ -22,6 +25,23 @@ PROBES = ("/healthz", "/readyz")
 def seen_now(session_key: str) -> str:
     """The cookie of a session that made a request just now."""
     return signing.TimestampSigner(salt=SEEN_SALT).sign(session_key[:8])
+
+
+class ProxyAddressMiddleware:
+    """Take the caller's network address from the proxy in front (BEHIND_PROXY).
+
+    The last entry of X-Forwarded-For is the one that our own proxy wrote; what stands before it anybody may claim.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.BEHIND_PROXY:
+            claimed = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+            with suppress(ValueError):  # none, or not an address: the proxy's own stays
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(claimed))
+        return self.get_response(request)
 
 
 class RefuseNulMiddleware:
@@ -75,6 +95,21 @@ class IdleTimeoutMiddleware:
         except signing.BadSignature:
             return False
         return value == (request.session.session_key or "")[:8]
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Ask for a sign-in, and come back to what was asked for only where a GET can answer it.
+
+    A part of a page that htmx asks for sends the whole page to the sign-in, and back to the page it stood on.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """The way to the sign-in page."""
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+        if request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        return redirect(self.get_login_url(view_func))
 
 
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):

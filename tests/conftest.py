@@ -1,13 +1,46 @@
-"""The standing cast: one small real tree, and people who act for it."""
+"""The standing cast: one small real tree, and people who act for it; and what holds for every test."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from tests import factories
+
+WRITE = re.compile(r"(?:^|;)\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?(\w+)", re.IGNORECASE)
+# A token's last use; the session that a reset link opens or an idle one that ends, with its line in the log of sign-ins.
+WRITTEN_BY_READING = {"farmland_apitoken", "django_session", "axes_accesslog"}
+
+
+def refuse_writes(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+    written = set(WRITE.findall(str(sql))) - WRITTEN_BY_READING
+    assert not written, f"a GET wrote to {written}: {sql}"
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture(autouse=True)
+def _reading_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every GET and HEAD of the test client fails when it writes."""
+    send = Client.request
+
+    def request(self: Client, **environ: Any) -> Any:
+        if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+            return send(self, **environ)
+        with connection.execute_wrapper(refuse_writes):
+            return send(self, **environ)
+
+    monkeypatch.setattr(Client, "request", request)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """The strength of the hash is not what tests wait for."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,17 @@ tracked_in_bulk = pghistory.track(
 )
 
 
-def tracked(exclude: Sequence[str] = ()):  # type: ignore[no-untyped-def]  # the decorator's type is the library's
-    """Keep every insert, update and deletion of the model's rows, but for the fields named in `exclude`."""
+def tracked(exclude: Sequence[str] = (), deeds: Sequence[str] = ()):  # type: ignore[no-untyped-def]  # the library's
+    """Keep every insert, update and deletion of the model's rows, but for the fields named in `exclude`.
+
+    `deeds` are further events, which the actions note themselves because no tracked field shows them.
+    """
     return pghistory.track(
-        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=list(exclude) or None
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        *[pghistory.ManualEvent(deed) for deed in deeds],
+        exclude=list(exclude) or None,
     )
 
 

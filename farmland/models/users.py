@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Role(models.TextChoices):
-    """What a user does. An administrator grants the other three and has none of their rights."""
+    """What a user does. An administrator grants roles in the own subtree and has no business rights."""
 
     REPORTER = "reporter", _("填报")
     REVIEWER = "reviewer", _("审核")
@@ -55,7 +55,11 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.create_user(username, password, **fields)
 
 
-@tracked(exclude=["password", "last_login"])
+# Deeds of the history that no tracked field shows.
+PASSWORD_SET, PASSWORD_LINK = "password_set", "password_link"
+
+
+@tracked(exclude=["password", "last_login"], deeds=[PASSWORD_SET, PASSWORD_LINK])
 class User(AbstractBaseUser):
     """用户: a person who acts for one division, in one line of government and one role."""
 

@@ -10,11 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farmland.models import User
+from farmland.models.users import PASSWORD_LINK, PASSWORD_SET
 
-LABELS = {
+ROW_LABELS = {
     "insert": gettext_lazy("新建"),
     "update": gettext_lazy("修改"),
     "delete": gettext_lazy("删除"),
+}
+LABELS = ROW_LABELS | {
+    PASSWORD_SET: gettext_lazy("设置密码"),
+    PASSWORD_LINK: gettext_lazy("发放密码链接"),
 }
 EMPTY = "—"
 
@@ -43,7 +48,7 @@ class Entry:
 
 def get_version(record: models.Model) -> int:
     """The number of the record's latest write, 0 where none was kept: what a lost update is noticed by."""
-    return _events(record).aggregate(latest=models.Max("pgh_id"))["latest"] or 0
+    return _events(record).filter(pgh_label__in=ROW_LABELS).aggregate(latest=models.Max("pgh_id"))["latest"] or 0
 
 
 def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
-from farmland.actions import users as actions
+from farmland.actions import passwords as actions
 from farmland.forms.users import LoginForm, ResetForm
 from farmland.models import User
 from farmland.selectors.users import get_last_failed_sign_in
@@ -67,7 +67,8 @@ class PasswordReset(FormView):
     def form_valid(self, form: ResetForm) -> HttpResponse:
         """Mail the links, if there is anyone to mail them to."""
         site = self.request.build_absolute_uri("/")
-        actions.mail_reset_links(email=form.cleaned_data["email"], site=site, at=timezone.now())
+        address = self.request.META.get("REMOTE_ADDR", "")
+        actions.mail_reset_links(email=form.cleaned_data["email"], site=site, address=address, at=timezone.now())
         return redirect("password_reset_sent")
 
 
@@ -81,6 +82,7 @@ def password_reset_sent(request: HttpRequest) -> HttpResponse:
 class PasswordResetConfirm(views.PasswordResetConfirmView):
     """Set a password by the link that was mailed or handed over. The link works once, for active users only."""
 
+    token_generator = actions.tokens
     template_name = "farmland/account/password_reset_confirm.html"
     success_url = reverse_lazy("login")
 

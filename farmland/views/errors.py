@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 
@@ -32,8 +34,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: our failure."""
-    return answer(request, 500, _("系统出错。"), _("您的数据没有改动。请稍后再试；若仍出错，请告知管理员时间和地址。"))
+    """500: our failure. Drawn without the request, so that it appears also while the database does not answer."""
+    title = _("系统出错。")
+    advice = _("您的数据没有改动。请稍后再试；若仍出错，请告知管理员时间和地址。")
+    if request.path_info.startswith("/api/"):
+        return answer(request, 500, title, advice)
+    content = render_to_string(
+        "error.html", {"status": 500, "title": title, "advice": advice, "version": settings.VERSION}
+    )
+    return HttpResponse(content, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:

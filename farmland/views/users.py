@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from farmland.actions import passwords
 from farmland.actions import users as actions
 from farmland.forms.users import UserEditForm, UserFilter, UserForm
 from farmland.models import Division, User
@@ -74,7 +75,7 @@ def user_invite(request: HttpRequest, pk: int) -> HttpResponse:
     if not user.is_active:
         messages.error(request, _("该用户已停用。请先启用，再发送设置密码的链接。"))
         return redirect("user_edit", pk=user.pk)
-    link = actions.send_password_link(user, site=site(request), by=request.user, at=timezone.now())
+    link = passwords.send_password_link(user, site=site(request), by=request.user, at=timezone.now())
     return answer_link(request, link)
 
 
@@ -105,7 +106,7 @@ def site(request: HttpRequest) -> str:
     return request.build_absolute_uri("/")
 
 
-def answer_link(request: HttpRequest, link: actions.PasswordLink) -> HttpResponse:
+def answer_link(request: HttpRequest, link: passwords.PasswordLink) -> HttpResponse:
     """Say where the link went; without an address, show it this once, to be handed over."""
     if not link.user.email:
         response = render(request, "farmland/users/user_link.html", {"link": link})

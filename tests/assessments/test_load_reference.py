@@ -1,8 +1,6 @@
 """Loading the reference data: what is in it, that a second run changes nothing, and what is refused."""
 
-import io
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +9,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from assessments.reference.loader import SHIPPED
@@ -30,16 +27,6 @@ def snapshot() -> tuple[dict[str, int], list[Any]]:
     """The number of rows of every table, history included, and every revision."""
     counts = {model._meta.label: model._default_manager.count() for model in apps.get_models()}
     return counts, list(Revision.objects.order_by("topic").values_list("topic", "count", "changed_at"))
-
-
-@pytest.fixture(scope="class")
-def shipped(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The data as shipped, loaded once by the command and rolled back after the class."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_reference", stdout=io.StringIO())
-        connection.check_constraints()
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """The summary: shapes, scope, sums and conditional answers."""
 
-import csv
-import io
 import json
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from tests import factories
 
@@ -123,26 +120,6 @@ def test_two_readers_of_different_scope_never_share_an_answer(data, sign_in):
     wide = get(sign_in("viewer", data.china), year=2022).json()
     narrow = get(sign_in("viewer", data.hebei), year=2022).json()
     assert wide != narrow
-
-
-def test_json_csv_xlsx_and_page_agree_to_the_last_decimal(data, sign_in):
-    client = sign_in("viewer", data.china)
-    answer = get(client, year=2019).json()
-    expected = {
-        row["division"]["code"]: row["figures"]["cultivated_land"] for row in (answer["national"], *answer["results"])
-    }
-    text = get(client, year=2019, format="csv").content.decode("utf-8-sig")
-    table = {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(get(client, year=2019, format="xlsx").content))
-    rows = sheet.get_sheet_by_index(0).to_python()
-    book = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[1:]}
-    for code, figure in expected.items():
-        for column in ("value_mu", "target_mu", "headroom_mu", "headroom_percent", "status"):
-            wanted = figure[column] or ""
-            assert table[code][f"cultivated_land.{column}"] == wanted
-            assert book[code][f"cultivated_land.{column}"] == wanted
-        page = client.get(f"/divisions/{code}/figures/cultivated_land/?year=2019").content.decode()
-        assert f"{float(figure['value_mu']):,.2f}" in page
 
 
 @pytest.mark.parametrize("level", ["province", "county"])

@@ -194,3 +194,41 @@ def test_a_form_that_is_not_ours_and_our_own_failure_are_told_to_visitors(db: No
     response = errors.failed(rf.get("/"))
     assert response.status_code == 500
     assert "系统出错" in response.content.decode()
+
+
+@pytest.mark.parametrize(("address", "kind"), [("/", "text/html"), ("/api/v1/indicators/", "application/json")])
+def test_our_failure_is_told_even_while_the_database_does_not_answer(address: str, kind: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "a" * 32  # asks for the session, which this test, without a database, cannot read
+    response = client.get(address)
+    assert response.status_code == 500
+    assert response["Content-Type"].startswith(kind)
+    assert "系统出错" in response.content.decode()
+
+
+def test_after_an_idle_timeout_a_form_leads_to_sign_in_and_not_back_to_an_address_that_only_takes_forms(
+    reporter: User,
+) -> None:
+    assert Client().post(reverse("token_create"), {"label": "x"})["Location"] == LOGIN
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(reporter: User) -> None:
+    response = Client(headers={"HX-Request": "true"}).get(reverse("token_list"))
+    assert (response.status_code, response["HX-Refresh"]) == (401, "true")
+
+
+@pytest.mark.parametrize(
+    ("behind", "forwarded", "locked"),
+    [
+        (True, "198.51.100.1, 192.0.2.7", "192.0.2.7"),
+        (True, "not an address", "127.0.0.1"),
+        (False, "198.51.100.1", "127.0.0.1"),
+    ],
+)
+def test_the_lock_out_counts_by_the_address_that_our_own_proxy_saw(
+    reporter: User, settings, behind: bool, forwarded: str, locked: str
+) -> None:
+    settings.BEHIND_PROXY = behind
+    client = Client(headers={"X-Forwarded-For": forwarded})
+    enter(client, password="wrong")
+    assert AccessAttempt.objects.get().ip_address == locked
