@@ -17,9 +17,12 @@ demo assets check bench format: export DEBUG ?= true
 demo: setup assets
 	@$(MANAGE) demo
 
+# On every core; `make test ARGS="-k quotas"` for a part of it.
 test: setup-dev assets
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
+# Measured in a database of its own: the demonstration's data is not touched.
+bench: export DATA_DIR := .data/bench
 bench: setup-dev assets
 	@$(MANAGE) database run -- $(BIN)/python -m tests.benchmarks $(ARGS)
 

@@ -14,6 +14,7 @@ from assessments.forms import LEVELS, SummaryQuery
 from assessments.selectors import access
 from assessments.views.scope import scope_of
 from farmland.api.conditional import conditional
+from farmland.api.errors import ErrorsSerializer
 from farmland.api.rendering import dumps
 from farmland.models import NATION, Division, Level
 from farmland.selectors.revisions import get_stamp
@@ -32,7 +33,15 @@ PARAMETERS = [
 class Summary(APIView):
     """The summary as JSON, CSV or XLSX: the same numbers as the pages."""
 
-    @extend_schema(parameters=PARAMETERS, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(
+        parameters=PARAMETERS,
+        responses={
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "text/csv"): OpenApiTypes.BINARY,
+            (200, XLSX): OpenApiTypes.BINARY,
+            404: ErrorsSerializer,
+        },
+    )
     def get(self, request: Request) -> HttpResponse:
         """Values, targets, headroom and status; conditional. 400 for what cannot be read, 404 out of scope."""
         query = SummaryQuery(request.query_params)

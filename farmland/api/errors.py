@@ -1,15 +1,31 @@
 """Errors of the API in the shape of drf-standardized-errors."""
 
-from typing import Any
-
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from drf_standardized_errors.handler import exception_handler as standard_handler
+from drf_standardized_errors import handler
+from rest_framework import serializers
 from rest_framework.exceptions import ParseError
-from rest_framework.response import Response
 
 
-def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """The answer to an exception; a request that Django finds suspicious is malformed (400), not our failure."""
-    if isinstance(exc, SuspiciousOperation | RequestDataTooBig | UnicodeError):
-        exc = ParseError()
-    return standard_handler(exc, context)
+class ExceptionHandler(handler.ExceptionHandler):
+    """A request that Django finds suspicious is malformed (400), not our failure."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """The REST framework's exception for one of Django's."""
+        if isinstance(exc, SuspiciousOperation | RequestDataTooBig | UnicodeError):
+            return ParseError()
+        return super().convert_known_exceptions(exc)
+
+
+class ErrorSerializer(serializers.Serializer):
+    """One error: its code, a sentence, and the parameter or field it belongs to."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class ErrorsSerializer(serializers.Serializer):
+    """The answer to a request that is refused."""
+
+    type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
+    errors = ErrorSerializer(many=True)

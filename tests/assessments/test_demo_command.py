@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from assessments.management.commands.demo import secret_key
+from assessments.management.commands.demo import Stop, Supervisor, secret_key
 from farmland import embedded
 from farmland.embedded.accounts import socket_dir
 
@@ -177,3 +177,11 @@ def test_the_secret_is_made_once_and_readable_to_its_owner_alone(tmp_path):
     assert secret_key(tmp_path / "secret_key") == key
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_a_second_signal_does_not_interrupt_the_unwinding_of_the_first():
+    supervisor = Supervisor()
+    with pytest.raises(Stop) as stopped:
+        supervisor.stop(signal.SIGTERM, None)
+    supervisor.stop(signal.SIGINT, None)
+    assert (stopped.value.number, supervisor.stopped_by) == (signal.SIGTERM, signal.SIGTERM)

@@ -69,6 +69,15 @@ def test_a_province_sees_no_working_data_of_another(data, sign_in):
     assert [row["division"]["code"] for row in counties["results"]] == ["130224", "130225"]
 
 
+def test_f16_what_is_released_for_the_nation_alone_counts_in_its_sum_and_shows_nowhere_else(data, sign_in):
+    factories.statement(data.xinjiang, {data.xinjiang: "5290.5"}, released="nation")
+    answer = get(sign_in("reporter", data.hebei), year=2022).json()
+    assert answer["national"]["figures"]["cultivated_land"]["sum_mu"] == "79905000.000000"
+    rows = {row["division"]["code"]: row for row in answer["results"]}
+    assert rows["650000"]["figures"]["cultivated_land"]["value_mu"] is None
+    assert rows["650000"]["data_state"] == "none"
+
+
 def test_an_administrator_has_none_of_the_rights_it_grants(data, sign_in):
     rows = get(sign_in("administrator", data.hebei), year=2022, level="county", division="130000").json()["results"]
     assert {row["data_state"] for row in rows} == {"none"}

@@ -1,5 +1,6 @@
 """Publishing figures: on a document, in editions, never silently changed (F15, U-1)."""
 
+import threading
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
 
 from farmland.actions.divisions import refresh_divisions
 from farmland.actions.figures import PublishedFigure, publish_figures
@@ -85,6 +87,28 @@ def test_an_error_in_the_last_figure_leaves_none_behind(printed: PublishedFigure
         publish_figures(figures=[printed, replace(printed, indicator="forest")])
     assert caught.value.code == "unknown"
     assert not Figure.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_loads_at_once_leave_each_figure_once(printed: PublishedFigure) -> None:
+    gate, outcomes = threading.Barrier(2, timeout=10), []
+
+    def publish() -> None:
+        gate.wait()
+        try:
+            outcomes.append(publish_figures(figures=[printed, replace(printed, year=2020)]))
+        except IntegrityError:  # lost the race: nothing of it was written
+            outcomes.append(0)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=publish) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [0, 2]
+    assert Figure.objects.count() == 2
 
 
 def test_u1_a_value_that_storing_would_round_is_refused(printed: PublishedFigure) -> None:
