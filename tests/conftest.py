@@ -40,7 +40,7 @@ def _reading_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Any) -> None:
     """The strength of the hash is not what tests wait for."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,6 @@ def sign_in(cast: SimpleNamespace, client: Client) -> Callable[..., Client]:
 
     def do(role: str, division: object) -> Client:
         user = factories.user(role=role, division=division)
-        client.force_login(user, backend="farmland.authentication.DivisionBackend")
-        return factories.mark_seen(client)
+        return factories.signed_in(user, client)
 
     return do

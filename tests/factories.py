@@ -63,6 +63,13 @@ def mark_seen(client: Client) -> Client:
     return client
 
 
+def signed_in(user: User, client: Client | None = None) -> Client:
+    """A client in which the user is signed in and not idle."""
+    client = client or Client()
+    client.force_login(user, backend="farmland.authentication.DivisionBackend")
+    return mark_seen(client)
+
+
 def document(**more: Any) -> PolicyDocument:
     """A published document."""
     number = next(numbers)

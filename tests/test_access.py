@@ -71,8 +71,7 @@ def people(cast):
 @pytest.mark.parametrize("who", WHO)
 def test_each_address_answers_each_kind_of_user_as_the_table_says(people, client, who):
     if who != "anonymous":
-        client.force_login(people[who], backend="farmland.authentication.DivisionBackend")
-        factories.mark_seen(client)
+        factories.signed_in(people[who], client)
     wrong = []
     for name, arguments, method, statuses in TABLE:
         address = reverse(name, kwargs=arguments)

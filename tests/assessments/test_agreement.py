@@ -37,12 +37,7 @@ class TestEveryProvince:
 
     @pytest.fixture
     def client(self) -> Client:
-        client = Client()
-        china = Division.objects.get(code=NATION)
-        client.force_login(
-            factories.user(role="viewer", division=china), backend="farmland.authentication.DivisionBackend"
-        )
-        return factories.mark_seen(client)
+        return factories.signed_in(factories.user(role="viewer", division=Division.objects.get(code=NATION)))
 
     @pytest.fixture(params=YEARS)
     def year(self, request: pytest.FixtureRequest) -> int:

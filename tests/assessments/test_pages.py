@@ -28,10 +28,7 @@ def test_provinces_are_ordered_by_headroom_and_say_what_they_lack(data, sign_in)
 def test_the_overview_costs_at_most_twelve_queries_and_no_more_with_more_rows(
     data, client, django_assert_max_num_queries
 ):
-    client.force_login(
-        factories.user(role="viewer", division=data.china), backend="farmland.authentication.DivisionBackend"
-    )
-    factories.mark_seen(client)
+    factories.signed_in(factories.user(role="viewer", division=data.china), client)
     with django_assert_max_num_queries(12) as few:
         assert client.get("/?year=2019").status_code == 200
     for number in range(100):

@@ -134,8 +134,7 @@ def test_two_readers_of_different_scope_never_share_an_answer(data, sign_in):
 @pytest.mark.parametrize("level", ["province", "county"])
 def test_the_summary_costs_at_most_eight_queries(data, client, django_assert_max_num_queries, level):
     user = factories.user(role="viewer", division=data.china)
-    client.force_login(user, backend="farmland.authentication.DivisionBackend")
-    factories.mark_seen(client)
+    factories.signed_in(user, client)
     with django_assert_max_num_queries(8) as found:
         assert get(client, year=2022, level=level).status_code == 200
     with django_assert_max_num_queries(len(found)):

@@ -1,7 +1,6 @@
 """Signing in and out, lock-out, idleness, and everybody's own password."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from axes.models import AccessAttempt
@@ -12,21 +11,7 @@ from farmland.middleware import SEEN_COOKIE
 from farmland.models import User
 from farmland.views import errors
 from tests import factories
-
-LOGIN = "/accounts/login/"
-
-
-@pytest.fixture
-def reporter(cast: SimpleNamespace) -> User:
-    return factories.user(role="reporter", division=cast.tangshan, username="tangshan", email="tangshan@example.org")
-
-
-def enter(client: Client, *, username: str = "tangshan", password: str = factories.PASSWORD, **more: str):
-    return client.post(LOGIN, {"username": username, "password": password, **more})
-
-
-def is_signed_in(client: Client) -> bool:
-    return client.get(reverse("token_list")).status_code == 200
+from tests.farmland.sign_in import LOGIN, enter, is_signed_in
 
 
 def test_signing_in_leads_to_the_overview_and_the_first_request_is_not_idle(reporter: User) -> None:

@@ -1,7 +1,6 @@
 """Everybody's own password: changing it, and the link for those who forgot it."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -13,22 +12,9 @@ from farmland.actions.passwords import set_password
 from farmland.models import User
 from farmland.selectors.history import get_history, get_version
 from tests import factories
+from tests.farmland.sign_in import LOGIN, enter, is_signed_in
 
-LOGIN = "/accounts/login/"
 NEW_PASSWORD = "wheat-and-rice-2035"
-
-
-@pytest.fixture
-def reporter(cast: SimpleNamespace) -> User:
-    return factories.user(role="reporter", division=cast.tangshan, username="tangshan", email="tangshan@example.org")
-
-
-def enter(client: Client, *, username: str = "tangshan", password: str = factories.PASSWORD, **more: str):
-    return client.post(LOGIN, {"username": username, "password": password, **more})
-
-
-def is_signed_in(client: Client) -> bool:
-    return client.get(reverse("token_list")).status_code == 200
 
 
 def change(client: Client, *, old: str = factories.PASSWORD, new: str = NEW_PASSWORD):

@@ -2,7 +2,6 @@
 
 import re
 import threading
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
@@ -13,22 +12,7 @@ from farmland.actions import users as actions
 from farmland.models import Division, User
 from farmland.selectors.history import get_history, get_version
 from tests import factories
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return factories.mark_seen(client)
-
-
-@pytest.fixture
-def admin(cast: SimpleNamespace) -> User:
-    return factories.user(role="administrator", division=cast.hebei, username="hebei_admin", name="赵管")
-
-
-@pytest.fixture
-def person(cast: SimpleNamespace) -> User:
-    return factories.user(role="reporter", division=cast.tangshan, username="tangshan", email="t@example.org")
+from tests.factories import signed_in
 
 
 def as_typed(user: User, **more: object) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 import re
 import threading
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -13,24 +12,9 @@ from farmland.models import Division, Role, User
 from farmland.selectors.history import get_version
 from farmland.selectors.users import get_users
 from tests import factories
+from tests.factories import signed_in
 
 LIST, CREATE = "/users/", "/users/create/"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return factories.mark_seen(client)
-
-
-@pytest.fixture
-def admin(cast: SimpleNamespace) -> User:
-    return factories.user(role="administrator", division=cast.hebei, username="hebei_admin", name="赵管")
-
-
-@pytest.fixture
-def person(cast: SimpleNamespace) -> User:
-    return factories.user(role="reporter", division=cast.tangshan, username="tangshan", email="t@example.org")
 
 
 def new(**more: str) -> dict[str, str]:
