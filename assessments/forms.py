@@ -1,9 +1,12 @@
 """What an address may ask for: year, level, division, indicator, as-of date. Pages and API parse it the same way."""
 
+import re
 from datetime import date, datetime, time
+from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import HEADLINE_INDICATORS
@@ -13,10 +16,30 @@ from farmland.models.statements import FIRST_YEAR, LAST_YEAR
 LEVELS = [(level.value, level.label) for level in Level if level != Level.SPECIAL]
 
 
+class YearField(forms.IntegerField):
+    """Four plain digits, nothing that merely reads as a number."""
+
+    def to_python(self, value: object) -> int | None:
+        """The year; None where there is none."""
+        if value not in self.empty_values and not re.fullmatch(r"[0-9]{4}", str(value)):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class DayField(forms.DateField):
+    """A day as 2025-12-31 and in no other way."""
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; None where there is none."""
+        if value not in self.empty_values and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class PageQuery(forms.Form):
     """The parameters of a page: `year` and `indicator`; both may be left out."""
 
-    year = forms.IntegerField(
+    year = YearField(
         label=_("年度"),
         required=False,
         min_value=FIRST_YEAR,
@@ -28,7 +51,14 @@ class PageQuery(forms.Form):
         },
     )
     indicator = forms.ChoiceField(
-        label=_("指标"), required=False, choices=[(i.code, i.label) for i in HEADLINE_INDICATORS]
+        label=_("指标"),
+        required=False,
+        choices=[(i.code, i.label) for i in HEADLINE_INDICATORS],
+        error_messages={
+            "invalid_choice": format_lazy(
+                _("没有这个指标。可用：{codes}。"), codes="、".join(i.code for i in HEADLINE_INDICATORS)
+            )
+        },
     )
 
 
@@ -38,12 +68,12 @@ class SummaryQuery(PageQuery):
     level = forms.ChoiceField(label=_("级别"), required=False, choices=LEVELS)
     division = forms.RegexField(
         label=_("行政区划"),
-        regex=r"^[0-9]{6}$",
+        regex=r"^[0-9]{6}\Z",
         required=False,
         strip=False,
         error_messages={"invalid": _("行政区划代码为六位数字。")},
     )
-    as_of = forms.DateField(
+    as_of = DayField(
         label=_("截至"),
         required=False,
         input_formats=["%Y-%m-%d"],

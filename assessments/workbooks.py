@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 
 from farmland.indicators import HEADLINE_INDICATORS
 
-COLUMNS = ("value_mu", "target_mu", "target_year", "headroom_mu", "headroom_percent", "status", "source", "demo")
+COLUMNS = (
+    "value_mu", "target_mu", "target_year", "headroom_mu", "headroom_percent", "completion_percent", "status", "source",
+    "demo",
+)  # fmt: skip
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -112,6 +112,23 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         return redirect(self.get_login_url(view_func))
 
 
+class AnswerMiddleware:
+    """A refused method gets a page that says so; what a signed-in user reads is kept by no cache on the way."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            page = errors.refused_method(request)
+            page["Allow"] = response["Allow"]
+            response = page
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-cache"
+        return response
+
+
 class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
     """Note with every change who made it, at which address of the site and from which network address."""
 

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "farmland.middleware.IdleTimeoutMiddleware",
     "farmland.middleware.LoginRequiredMiddleware",
+    "farmland.middleware.AnswerMiddleware",
     "farmland.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -19,6 +19,11 @@ def mu(value: Decimal | None) -> str | None:
     return None if value is None else str(value.quantize(PLACES))
 
 
+def text(value: Decimal | None) -> str | None:
+    """A number as text; None stays None."""
+    return None if value is None else str(value)
+
+
 def division(row: Division) -> dict[str, str]:
     """A division's code and names; below the province the English name is empty."""
     return {"code": row.code, "name": row.name, "name_en": row.name_en}
@@ -33,7 +38,8 @@ def cell(item: Cell) -> dict[str, Any]:
         "target_mu": mu(target.value_mu) if target else None,
         "target_year": target.version.target_year if target else None,
         "headroom_mu": mu(verdict.headroom_mu),
-        "headroom_percent": None if verdict.headroom_percent is None else str(verdict.headroom_percent),
+        "headroom_percent": text(verdict.headroom_percent),
+        "completion_percent": text(item.completion_percent),
         "status": verdict.status.value,
         "origin": figure.origin if figure else ("summed" if item.value_mu is not None else None),
         "basis": figure.basis if figure else None,

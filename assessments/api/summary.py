@@ -15,11 +15,11 @@ from assessments.selectors import access
 from assessments.views.scope import scope_of
 from farmland.api.conditional import conditional
 from farmland.api.errors import ErrorsSerializer
-from farmland.api.rendering import dumps
+from farmland.api.rendering import CSVRenderer, FormatFirst, JSONRenderer, XLSXRenderer, dumps
 from farmland.models import NATION, Division, Level
 from farmland.selectors.revisions import get_stamp
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = XLSXRenderer.media_type
 FORMATS = ("json", "csv", "xlsx")
 PARAMETERS = [
     OpenApiParameter("year", int, required=True, description="统计年度（12 月 31 日时点）"),
@@ -32,6 +32,9 @@ PARAMETERS = [
 
 class Summary(APIView):
     """The summary as JSON, CSV or XLSX: the same numbers as the pages."""
+
+    renderer_classes = [JSONRenderer, CSVRenderer, XLSXRenderer]
+    content_negotiation_class = FormatFirst
 
     @extend_schema(
         parameters=PARAMETERS,
@@ -47,7 +50,7 @@ class Summary(APIView):
         query = SummaryQuery(request.query_params)
         if not query.is_valid():
             raise ValidationError({field: list(texts) for field, texts in query.errors.items()})
-        kind = request.query_params.get("format") or "json"
+        kind = request.query_params.get("format") or request.accepted_renderer.format
         if kind not in FORMATS:
             raise ValidationError({"format": _("format 应为 json、csv 或 xlsx。")})
         if query.cleaned_data["year"] is None:

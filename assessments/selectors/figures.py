@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.models import Confidence, Figure, Origin, Qualifier, StatementStatus
+from farmland.models import Basis, Confidence, Figure, Origin, Qualifier, StatementStatus
+from farmland.models.statements import LAST_YEAR
 from farmland.units import UNITS, half_step
+from quotas.models import QuotaNode
 from quotas.rules import Measured
 
+LAST_YEAR_ON_SURVEY2 = 2020
 RANK = {Origin.PUBLISHED: 2, Origin.REPORTED: 1, Origin.SUMMED: 0}
 
 
@@ -84,6 +87,13 @@ def data_state(figures: Iterable[Figure]) -> str | None:
     if not rows:
         return None
     return "locked" if any(f.statement and f.statement.status == StatementStatus.LOCKED for f in rows) else "approved"
+
+
+def stands_on_one_basis(figure: Figure, target: QuotaNode) -> bool:
+    """Whether the figure may be held against the target: plans up to 2020 stand on the second survey, later ones on
+    the third, whose classes differ."""
+    is_old_plan = (target.version.target_year or LAST_YEAR) <= LAST_YEAR_ON_SURVEY2
+    return (figure.basis == Basis.SURVEY2) == is_old_plan
 
 
 def is_unverified(figure: Figure) -> bool:

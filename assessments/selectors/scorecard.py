@@ -11,13 +11,23 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from assessments.selectors.figures import Found, Sum, add_up, data_state, is_demo, measured, pick, stored_sum
-from farmland.indicators import HEADLINE_INDICATORS, Indicator
+from assessments.selectors.figures import (
+    Found,
+    Sum,
+    add_up,
+    data_state,
+    is_demo,
+    measured,
+    pick,
+    stands_on_one_basis,
+    stored_sum,
+)
+from farmland.indicators import HEADLINE_INDICATORS, Direction, Indicator
 from farmland.models import NATION, SETTLED, XPCC, Division, Figure, Level, Origin
 from farmland.models.divisions import OPEN_LEVELS, DivisionQuerySet
 from farmland.models.statements import AnnualStatementQuerySet, FigureQuerySet
 from quotas.models import QuotaNode
-from quotas.rules import Measured, Thresholds, Verdict, judge
+from quotas.rules import Measured, Thresholds, Verdict, judge, percent_of
 from quotas.selectors import TargetSet, get_targets
 
 
@@ -32,6 +42,13 @@ class Cell:
     target: QuotaNode | None
     verdict: Verdict
     is_demo: bool
+
+    @property
+    def completion_percent(self) -> Decimal | None:
+        """How much of a task is done, in percent (two decimals, half up); None for floors and caps."""
+        if self.indicator.direction is not Direction.TASK or self.value_mu is None or self.target is None:
+            return None
+        return percent_of(self.value_mu, self.target.value_mu)
 
     @property
     def residual_mu(self) -> Decimal | None:
@@ -78,15 +95,18 @@ class ScorecardSet:
         return sum(row.data_state in ("approved", "locked") for row in self.rows)
 
 
+# The divisions right below, whatever their level: a province's prefectures and the counties that it governs itself.
+CHILDREN = "children"
+
+
 def get_divisions(divisions: DivisionQuerySet, *, level: str, parent: str) -> list[Division]:
     """The divisions asked for, with the nation, the provinces, the Corps and the parent. One query."""
-    return list(
-        divisions.shown()
-        .valid()
-        .filter(Q(level__in=OPEN_LEVELS) | (divisions.level_condition(level) & Q(prefix__startswith=prefix_of(parent)))
-                | Q(code=parent))
-        .order_by("code")
-    )  # fmt: skip
+    if level == CHILDREN:
+        wanted = Q(parent=parent)
+    else:
+        wanted = divisions.level_condition(level) & Q(prefix__startswith=prefix_of(parent))
+    rows = divisions.shown().valid().filter(Q(level__in=OPEN_LEVELS) | wanted | Q(code=parent))
+    return list(rows.order_by("code"))
 
 
 def prefix_of(code: str) -> str:
@@ -97,12 +117,14 @@ def prefix_of(code: str) -> str:
 
 
 def is_asked_for(division: Division, *, level: str, parent: str) -> bool:
-    """Whether a division belongs to the rows: of the level, below the parent (for the nation itself: the nation)."""
+    """Whether a division belongs to the rows: of the level, below the parent; the nation itself at its own level."""
     if division.level == Level.SPECIAL:
         return False
+    if level == CHILDREN:
+        return division.parent_id == parent
     is_level = division.level == level or (level == Level.COUNTY and division.is_leaf)
     below = division.prefix.startswith(prefix_of(parent)) and division.code != parent
-    return is_level and (below or level == Level.NATION)
+    return is_level and (below or parent == NATION == division.code)
 
 
 def get_scorecards(
@@ -116,7 +138,7 @@ def get_scorecards(
     moment: datetime | None = None,
     thresholds: Thresholds,
 ) -> ScorecardSet:
-    """Scorecards of the divisions of a level below a parent, of the nation, the parent and the Corps.
+    """Scorecards of the divisions of a level (or CHILDREN) below a parent, of the nation, the parent and the Corps.
 
     All querysets come scoped. `national_parts` is what the reader may read (`is_readable`) and what may stand in the
     nation's sum beside it, `statements` those whose progress may be seen. Four queries whatever the number of rows.
@@ -206,6 +228,8 @@ def make_cell(
 ) -> Cell:
     """One indicator: a complete sum is the headline where nothing else is; an incomplete one is only shown."""
     figure = found.headline
+    if figure and target and not stands_on_one_basis(figure, target):
+        target = None
     actual: Measured | None = measured(figure) if figure else None
     demo = is_demo(figure) if figure else False
     if figure is None and total is not None:

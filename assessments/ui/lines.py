@@ -62,8 +62,8 @@ def bar(cell: Cell) -> Bar | None:
     percent, tone = cell.verdict.headroom_percent, tag(cell.verdict.status).tone
     if percent is None:
         return None
-    if cell.indicator.direction is Direction.TASK:
-        done = min(max(percent + 100, Decimal(0)), Decimal(120))
+    if cell.completion_percent is not None:
+        done = min(max(cell.completion_percent, Decimal(0)), Decimal(120))
         return Bar("0", f"{done / Decimal('1.2'):.2f}", tone, "83.33")
     reach = min(abs(percent), BAR_HALF) / BAR_HALF * 50
     start = Decimal(50) if percent >= 0 else 50 - reach
@@ -108,9 +108,7 @@ def line(card: Scorecard, indicator: str, unit: Unit = WAN_MU) -> Line:
     cell = card.cells[indicator]
     verdict = cell.verdict
     is_task = cell.indicator.direction is Direction.TASK
-    percent = verdict.headroom_percent
-    if percent is not None and is_task:
-        percent += 100
+    percent = cell.completion_percent if is_task else verdict.headroom_percent
     text = DASH if percent is None else number(percent, signed=not is_task) + "%"
     return Line(
         code=card.division.code,

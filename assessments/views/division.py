@@ -7,14 +7,13 @@ from django.views.decorators.http import require_safe
 from assessments import ui
 from assessments.forms import PageQuery
 from assessments.selectors import access, series
+from assessments.selectors.scorecard import CHILDREN
 from assessments.views.page import bad_query, chosen
 from assessments.views.scope import scope_of
 from farmland.indicators import HEADLINE_INDICATORS
-from farmland.models import NATION, Division, Level
+from farmland.models import NATION, Division
 from farmland.selectors.revisions import get_stamp
 from farmland.units import WAN_MU, YI_MU
-
-BELOW: dict[str, str] = {Level.NATION: Level.PROVINCE, Level.PROVINCE: Level.PREFECTURE, Level.PREFECTURE: Level.COUNTY}
 
 
 @require_safe
@@ -29,7 +28,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     year, indicator, years = chosen(query, scope)
     try:
-        cards = access.scorecards(scope, year=year, parent=code, level=level_below(place))
+        cards = access.scorecards(scope, year=year, parent=code, level=CHILDREN)
     except Division.DoesNotExist:
         raise Http404 from None
     points = series.get_series(scope.figures, division=code, indicator=indicator.code)
@@ -48,18 +47,6 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         "stamp": scope.stamp,
     }
     return render(request, "assessments/division.html", context)
-
-
-def level_below(place: Division) -> str:
-    """The level of the rows: a province without prefectures, and every prefecture, lists its counties."""
-    if place.level == Level.PROVINCE and not has_prefectures(place):
-        return Level.COUNTY
-    return BELOW.get(place.level, Level.COUNTY)
-
-
-def has_prefectures(place: Division) -> bool:
-    """Whether the province has prefectures of its own; municipalities have counties alone."""
-    return place.children.filter(level=Level.PREFECTURE, is_grouping=False).exists()
 
 
 def trail(place: Division) -> list[Division]:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from farmland.actions.passwords import PasswordLink, send_password_link
-from farmland.models import Division, User
+from farmland.models import ApiToken, Division, User
 from farmland.selectors.history import get_version
 
 EDITABLE = ("name", "email", "division", "department", "role", "is_active")
@@ -33,7 +33,7 @@ def create(*, values: Mapping[str, Any], site: str, by: User, at: datetime) -> P
         with transaction.atomic(), _noted(by=by, at=at):
             user = User.objects.create_user(**values)
     except IntegrityError:
-        if User.objects.filter(username=values["username"]).exists():
+        if User.objects.filter(username__iexact=values["username"]).exists():
             raise UsernameTaken from None
         raise
     return send_password_link(user, site=site, by=by, at=at)
@@ -42,12 +42,16 @@ def create(*, values: Mapping[str, Any], site: str, by: User, at: datetime) -> P
 def edit(user: User, *, values: Mapping[str, Any], version: int, by: User, at: datetime) -> User:
     """Change the user's details. `version` is the one the edit was based on; raises StaleEdit if it is not the latest.
 
-    Nobody edits themself: rights are given and taken by somebody else.
+    Nobody edits themself: rights are given and taken by somebody else, who must have them still when it is done.
+    Whoever is deactivated loses the tokens for good.
     """
     if by.pk == user.pk:
         raise PermissionDenied
     with transaction.atomic(), _noted(by=by, at=at):
-        current = User.objects.select_for_update().get(pk=user.pk)
+        both = User.objects.select_for_update().filter(pk__in=[user.pk, by.pk]).order_by("pk")
+        rows = {row.pk: row for row in both}
+        current = rows[user.pk]
+        _check_place(current.division, by=rows[by.pk])
         if get_version(current) != version:
             raise StaleEdit
         if values["division"].pk != current.division_id:
@@ -55,6 +59,8 @@ def edit(user: User, *, values: Mapping[str, Any], version: int, by: User, at: d
         for name in EDITABLE:
             setattr(current, name, values[name])
         current.save(update_fields=EDITABLE)
+        if not current.is_active:
+            ApiToken.objects.filter(user=current, revoked_at__isnull=True).update(revoked_at=at)
     return current
 
 
@@ -65,5 +71,5 @@ def _noted(*, by: User, at: datetime) -> pghistory.context:
 
 def _check_place(division: Division, *, by: User) -> None:
     """Administrators place users in their own subtree alone."""
-    if not (by.can_administer and by.division.contains(division)):
+    if not (by.is_active and by.can_administer and by.division.contains(division)):
         raise PermissionDenied

@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, quote_etag
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from rest_framework.exceptions import APIException
 
 from farmland.models import User
 from farmland.selectors.revisions import Stamp
@@ -29,23 +30,40 @@ def etag_of(request: HttpRequest, user: User, stamp: Stamp) -> str:
     return quote_etag(blake2b(repr(parts).encode(), digest_size=16).hexdigest())
 
 
+class PreconditionFailed(APIException):
+    """The answer is no longer the one that the caller knows (If-Match)."""
+
+    status_code = 412
+    default_code = "precondition_failed"
+    default_detail = gettext_lazy("数据已有变化，请重新读取后再试。")
+
+
 def conditional(request: HttpRequest, user: User, stamp: Stamp, build: Callable[[], HttpResponse]) -> HttpResponse:
-    """304 where the client has the answer, else the answer, built once for a state of the data and a scope."""
+    """304 where the client has the answer, else the answer, built once for a state of the data and a scope.
+
+    `build` raises for what cannot be read or does not exist, so that only what exists is ever "not modified". The date
+    alone decides nothing: it knows of the data, not of the reader's scope. Raises PreconditionFailed.
+    """
     etag = etag_of(request, user, stamp)
-    modified = int(stamp.changed_at.timestamp())
-    early = get_conditional_response(request, etag=etag, last_modified=modified)
-    if early is not None:
-        return finish(early, etag, stamp.changed_at)
-    kept = cache.get(etag)
-    if kept is None:
-        response = build()
-        if response.status_code == 200:
-            headers = {k: v for k, v in response.items() if k in ("Content-Type", "Content-Disposition")}
-            cache.set(etag, (response.content, headers))
-    else:
-        content, headers = kept
-        response = HttpResponse(content, headers=headers)
-    return finish(response, etag, stamp.changed_at)
+    exists = f"{etag}:exists"  # beside the bytes, which a 304 need not fetch
+    response = None
+    if not cache.has_key(exists):
+        response = keep(etag, exists, build())
+    early = get_conditional_response(request, etag=etag)
+    if early is not None and early.status_code == 412:
+        raise PreconditionFailed
+    if early is None:
+        kept = None if response else cache.get(etag)
+        early = response or (HttpResponse(kept[0], headers=kept[1]) if kept else keep(etag, exists, build()))
+    return finish(early, etag, stamp.changed_at)
+
+
+def keep(etag: str, exists: str, response: HttpResponse) -> HttpResponse:
+    """The response, remembered under its ETag."""
+    headers = {k: v for k, v in response.items() if k in ("Content-Type", "Content-Disposition")}
+    cache.set(etag, (response.content, headers))
+    cache.set(exists, True)
+    return response
 
 
 def finish(response: HttpResponse, etag: str, changed_at: datetime) -> HttpResponse:

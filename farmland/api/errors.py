@@ -1,9 +1,12 @@
 """Errors of the API in the shape of drf-standardized-errors."""
 
+from typing import Any
+
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from drf_standardized_errors import handler
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.response import Response
 
 
 class ExceptionHandler(handler.ExceptionHandler):
@@ -14,6 +17,12 @@ class ExceptionHandler(handler.ExceptionHandler):
         if isinstance(exc, SuspiciousOperation | RequestDataTooBig | UnicodeError):
             return ParseError()
         return super().convert_known_exceptions(exc)
+
+    def get_response(self, exc: APIException, data: dict[str, Any]) -> Response:
+        """The answer, in JSON also where a table was asked for."""
+        response = super().get_response(exc, data)
+        response.content_type = "application/json"
+        return response
 
 
 class ErrorSerializer(serializers.Serializer):

@@ -29,6 +29,14 @@ class IndicatorSerializer(serializers.Serializer):
     policy_point = serializers.CharField()
 
 
+class IndicatorListSerializer(serializers.Serializer):
+    """The shape of a list, with its only page."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = IndicatorSerializer(many=True)
+
+
 def shape(indicator: Indicator) -> dict[str, object]:
     """One entry of the catalogue; values are in mu, printed in `display_unit` with `decimals`."""
     return {
@@ -48,13 +56,14 @@ def shape(indicator: Indicator) -> dict[str, object]:
 
 
 class IndicatorList(APIView):
-    """All indicators."""
+    """All indicators, which fit on one page."""
 
-    @extend_schema(responses=IndicatorSerializer(many=True))
+    @extend_schema(responses=IndicatorListSerializer)
     def get(self, request: Request) -> HttpResponse:
         """The catalogue, conditional."""
 
         def build() -> HttpResponse:
-            return HttpResponse(dumps([shape(i) for i in INDICATORS.values()]), content_type="application/json")
+            page = {"next": None, "previous": None, "results": [shape(i) for i in INDICATORS.values()]}
+            return HttpResponse(dumps(page), content_type="application/json")
 
         return conditional(request._request, request.user, get_stamp(), build)

@@ -27,16 +27,15 @@ class KeysetPagination(CursorPagination):
         return int(text)
 
     def decode_cursor(self, request: Request) -> Any:
-        """The cursor of the request; raises NotFound for one that is not ours."""
+        """The cursor of the request; raises ValidationError for one that is not ours."""
         text = request.query_params.get(self.cursor_query_param)
-        if text is not None:
-            try:
-                inner = b64decode(text.encode("ascii"), validate=True).decode("ascii")
-            except ValueError:
-                raise NotFound(self.invalid_cursor_message) from None
-            if not inner or "%00" in inner or not inner.isprintable():
-                raise NotFound(self.invalid_cursor_message)
-        return super().decode_cursor(request)
+        try:
+            inner = b64decode((text or "").encode("ascii"), validate=True).decode("ascii")
+            if text is not None and (not inner or "%00" in inner or not inner.isprintable()):
+                raise ValueError(inner)
+            return super().decode_cursor(request)
+        except (ValueError, NotFound):
+            raise ValidationError({"cursor": _("cursor 不是本接口给出的游标。")}) from None
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The schema of a page of rows."""

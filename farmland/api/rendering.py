@@ -4,7 +4,9 @@ from typing import Any
 
 import orjson
 from django.utils.functional import Promise
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 
 def plain(value: object) -> object:
@@ -17,6 +19,36 @@ def plain(value: object) -> object:
 def dumps(data: object) -> bytes:
     """The data as JSON in UTF-8."""
     return orjson.dumps(data, default=plain)
+
+
+class FormatFirst(DefaultContentNegotiation):
+    """`?format=` decides, whatever the Accept header says; without it the header does."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        """The renderer and its media type; raises NotAcceptable."""
+        asked = request.query_params.get("format")
+        for renderer in renderers:
+            if renderer.format == asked:
+                return renderer, renderer.media_type
+        return super().select_renderer(request, renderers, format_suffix)
+
+
+class CSVRenderer(BaseRenderer):
+    """Names the media type of tables; the view writes the bytes itself."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        """An error of such an answer, as JSON all the same."""
+        return dumps(data)
+
+
+class XLSXRenderer(CSVRenderer):
+    """The same for workbooks."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    format = "xlsx"
 
 
 class JSONRenderer(BaseRenderer):

@@ -5,10 +5,13 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,7 +45,26 @@ class LoginForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A name too long to be anybody's is not even looked for, and never counted as a failure.
+        field = self.fields["username"]
+        field.validators.append(MaxLengthValidator(User._meta.get_field("username").max_length or 0))
         name_required_fields(self)
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """The old password and the new one. Guessing the old one counts as failing to sign in, and locks like it."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        name_required_fields(self)
+
+    def clean_old_password(self) -> str:
+        """The old password, where it is right."""
+        password = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.get_username(), password=password) is None:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
 
 
 class ResetForm(forms.Form):
@@ -159,6 +181,13 @@ class UserForm(forms.ModelForm):
         field.limit(divisions, valid_only=True, current=self.instance.division_id or "")
         name_required_fields(self)
 
+    def clean_username(self) -> str:
+        """A name that differs from all others in more than case."""
+        username: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("该用户名已被使用。"), code="unique")
+        return username
+
     def clean(self) -> dict[str, Any]:
         """Business roles belong to a department."""
         cleaned = super().clean() or self.cleaned_data
@@ -171,7 +200,7 @@ class UserForm(forms.ModelForm):
 class UserEditForm(UserForm):
     """An existing user, with the version that the edit is based on."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(label=gettext_lazy("版本"), widget=forms.HiddenInput)
 
     class Meta(UserForm.Meta):
         fields = list(EDITABLE)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import Department
@@ -87,6 +88,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(Lower("username"), name="usernames_differ_in_more_than_case"),
             models.CheckConstraint(name="user_role_is_known", condition=Q(role__in=Role.values)),
             models.CheckConstraint(
                 name="business_roles_name_a_department",

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import FormView
 
 from farmland.actions import passwords as actions
-from farmland.forms.users import LoginForm, ResetForm
+from farmland.forms.users import LoginForm, OwnPasswordForm, ResetForm
 from farmland.models import User
 from farmland.selectors.users import get_last_failed_sign_in
 from farmland.views import errors
@@ -45,10 +44,14 @@ class Logout(views.LogoutView):
 class PasswordChange(views.PasswordChangeView):
     """Change the own password: this session goes on, all others of the user end."""
 
-    form_class = PasswordChangeForm
+    form_class = OwnPasswordForm
     template_name = "farmland/account/password_change.html"
 
-    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """With the request, by which wrong guesses are counted."""
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: OwnPasswordForm) -> HttpResponse:
         """Set the password and tell so."""
         user = self.request.user
         actions.set_password(user, password=form.cleaned_data["new_password1"], by=user, at=timezone.now())

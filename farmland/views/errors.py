@@ -30,7 +30,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: does not exist, or is not the user's to see."""
-    return answer(request, 404, _("没有找到这一页。"), _("它不存在，或不在您的管辖范围内。"))
+    return answer(
+        request, 404, _("没有找到这一页。"), _("它不存在，或不在您的管辖范围内。请检查地址，或从导航重新进入。")
+    )
+
+
+def refused_method(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes forms was opened as a page, or the other way round."""
+    return answer(request, 405, _("这个地址不能这样打开。"), _("请从页面上的按钮进入；您的数据没有改动。"))
 
 
 def failed(request: HttpRequest) -> HttpResponse:

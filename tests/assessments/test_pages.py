@@ -97,3 +97,12 @@ def test_every_page_carries_a_policy_without_unsafe_inline(data, sign_in):
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     assert "style=" not in response.content.decode()
+
+
+def test_a_provinces_page_lists_the_counties_it_governs_itself(data, sign_in):
+    factories.Division.objects.create(code="139001", name="省直县", level="county", parent=data.hebei)
+    page = sign_in("viewer", data.hebei).get("/divisions/130000/?year=2019").content.decode()
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert "/divisions/130200/" in table
+    assert "/divisions/139001/" in table
+    assert "/divisions/130224/" not in table

@@ -103,7 +103,9 @@ def test_as_of_answers_what_was_known_on_that_day(data, sign_in):
     [
         {}, {"year": "abc"}, {"year": "1800"}, {"year": "99999999999999"}, {"year": "2019", "level": "street"},
         {"year": "2019", "division": "13"}, {"year": "2019", "as_of": "yesterday"}, {"year": "2019", "format": "pdf"},
-        {"year": "2019", "as_of": "0001-01-01"}, {"year": "2019", "division": "\x00\x00\x00\x00\x00\x00"},
+        {"year": "2019", "as_of": "0001-01-01"}, {"year": "２０１９"}, {"year": "+2019"}, {"year": "2_019"},
+        {"year": "2019", "as_of": "2026-2-3"}, {"year": "2019", "division": "130000\n"},
+         {"year": "2019", "division": "\x00\x00\x00\x00\x00\x00"},
     ],
 )  # fmt: skip
 def test_bad_input_gets_a_clear_400(data, sign_in, query):
@@ -148,3 +150,67 @@ def test_anonymous_programs_get_401(client, db):
     assert response.status_code == 401
     assert response["WWW-Authenticate"] == "Bearer"
     assert json.loads(response.content)["errors"][0]["code"]
+
+
+def test_a_date_alone_never_says_that_nothing_changed(data, sign_in):
+    headers = {"If-Modified-Since": "Wed, 01 Jan 2031 00:00:00 GMT"}
+    assert sign_in("viewer", data.china).get("/api/v1/summary/?year=2019", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/api/v1/summary/?year=2019&division=441900&level=county", 404),
+        ("/api/v1/divisions/441900/", 404),
+        ("/api/v1/divisions/?limit=0", 400),
+        ("/api/v1/divisions/?cursor=zz", 400),
+    ],
+)
+@pytest.mark.parametrize("headers", [{"If-None-Match": "*"}, {"If-Match": '"x"'}])
+def test_what_does_not_exist_is_neither_unchanged_nor_changed(data, sign_in, address, status, headers):
+    assert sign_in("reporter", data.hebei).get(address, headers=headers).status_code == status
+
+
+def test_a_failed_if_match_is_told_in_the_standard_shape(data, sign_in):
+    response = sign_in("viewer", data.china).get("/api/v1/summary/?year=2019", headers={"If-Match": '"x"'})
+    assert response.status_code == 412
+    assert response.json()["errors"][0]["code"] == "precondition_failed"
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "kind"),
+    [
+        ("&format=csv", "text/csv", "text/csv"),
+        ("&format=csv", "application/json", "text/csv"),
+        ("", "text/csv", "text/csv"),
+        ("&format=json", "text/csv", "application/json"),
+        ("", "*/*", "application/json"),
+    ],
+)
+def test_the_format_follows_the_parameter_and_without_it_the_header(data, sign_in, query, accept, kind):
+    client = sign_in("viewer", data.china)
+    response = client.get(f"/api/v1/summary/?year=2019{query}", headers={"Accept": accept})
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith(kind)
+    bad = client.get(f"/api/v1/summary/?year=x{query}", headers={"Accept": accept})
+    assert (bad.status_code, bad["Content-Type"]) == (400, "application/json")
+
+
+def test_a_figure_of_the_second_survey_is_not_held_against_a_target_of_the_third(data, sign_in):
+    factories.published(data.china, "203076.9", year=2009, basis="survey2")
+    factories.target(data.china, "186500", owner=data.china, year=2034)
+    nation = get(sign_in("viewer", data.china), year=2009).json()["national"]["figures"]["cultivated_land"]
+    assert nation["value_mu"] == "2030769000.000000"
+    assert (nation["target_mu"], nation["headroom_mu"], nation["status"]) == (None, None, "no_target")
+
+
+def test_a_task_says_how_much_of_it_is_done(data, sign_in):
+    factories.target(data.china, "135000", owner=data.china, year=2030, indicator="high_standard_farmland")
+    factories.published(data.china, "100000", indicator="high_standard_farmland", basis="agri_statistics")
+    figures = get(sign_in("viewer", data.china), year=2019).json()["national"]["figures"]
+    assert figures["high_standard_farmland"]["completion_percent"] == "74.07"
+    assert figures["cultivated_land"]["completion_percent"] is None
+
+
+def test_the_nations_level_below_a_province_is_empty(data, sign_in):
+    assert get(sign_in("viewer", data.china), year=2019, level="nation", division="130000").json()["results"] == []

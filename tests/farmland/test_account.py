@@ -217,3 +217,25 @@ def test_the_lock_out_counts_by_the_address_that_our_own_proxy_saw(
     client = Client(headers={"X-Forwarded-For": forwarded})
     enter(client, password="wrong")
     assert AccessAttempt.objects.get().ip_address == locked
+
+
+@pytest.mark.parametrize("length", [61, 256, 5000])
+def test_a_user_name_longer_than_any_is_refused_by_the_form(db: None, length: int) -> None:
+    response = enter(Client(), username="x" * length)
+    assert response.status_code == 200
+    assert "error-summary" in response.content.decode()
+    assert not AccessAttempt.objects.exists()
+
+
+def test_an_address_that_takes_only_forms_says_so_when_it_is_opened(reporter: User) -> None:
+    client = Client()
+    enter(client)
+    response = client.get(reverse("token_create"))
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "这个地址不能这样打开" in response.content.decode()
+
+
+def test_pages_of_a_signed_in_user_are_kept_by_no_cache_on_the_way(reporter: User) -> None:
+    client = Client()
+    enter(client)
+    assert client.get("/accounts/tokens/")["Cache-Control"] == "private, no-cache"

@@ -161,3 +161,11 @@ def test_links_and_passwords_stand_in_the_history_and_outdate_no_edit(reporter: 
         ("发放密码链接", "", "192.0.2.9"),
     ]
     assert get_version(reporter) == version
+
+
+def test_guessing_the_old_password_locks_like_failing_to_sign_in(reporter: User) -> None:
+    client = Client()
+    enter(client)
+    assert [change(client, old="wrong").status_code for _ in range(5)] == [200, 200, 200, 200, 429]
+    reporter.refresh_from_db()
+    assert reporter.check_password(factories.PASSWORD)

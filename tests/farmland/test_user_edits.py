@@ -4,12 +4,14 @@ import re
 import threading
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from farmland.actions import tokens
 from farmland.actions import users as actions
-from farmland.models import Division, User
+from farmland.models import ApiToken, Division, User
 from farmland.selectors.history import get_history, get_version
 from tests import factories
 from tests.factories import signed_in
@@ -167,3 +169,46 @@ def test_links_are_made_by_post_alone(admin, person, mailoutbox) -> None:
     assert client.get(reverse("user_invite", args=[person.pk])).status_code == 405
     client.get(edit_url(person))
     assert mailoutbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_cannot_remove_each_other_at_once() -> None:
+    cast = factories.tree()
+    pair = [factories.user(role="administrator", division=cast.hebei) for _ in range(2)]
+    gate, statuses = threading.Barrier(2, timeout=10), []
+
+    def demote(by: User, other: User) -> None:
+        try:
+            values = {name: getattr(other, name) for name in actions.EDITABLE}
+            version = get_version(other)
+            gate.wait()
+            actions.edit(
+                other,
+                values=values | {"role": "viewer", "department": "agriculture"},
+                version=version,
+                by=by,
+                at=factories.MOMENT,
+            )
+            statuses.append("done")
+        except PermissionDenied:
+            statuses.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=demote, args=[pair[i], pair[1 - i]]) for i in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == ["done", "refused"]
+    assert User.objects.filter(role="administrator").count() == 1
+
+
+def test_tokens_of_a_deactivated_user_stay_revoked_when_the_user_comes_back(admin: User, person: User) -> None:
+    tokens.create(label="x", by=person, at=factories.MOMENT)
+    values = {name: getattr(person, name) for name in actions.EDITABLE}
+    for is_active in (False, True):
+        actions.edit(
+            person, values=values | {"is_active": is_active}, version=get_version(person), by=admin, at=factories.MOMENT
+        )
+    assert not ApiToken.objects.usable().exists()

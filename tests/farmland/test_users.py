@@ -4,7 +4,7 @@ import re
 import threading
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -235,3 +235,10 @@ def test_two_administrators_making_one_name_at_once_get_one_user_and_one_error(m
         thread.join()
     assert sorted(statuses, key=str) == [200, "taken"]
     assert User.objects.filter(username="newcomer").count() == 1
+
+
+def test_user_names_differ_in_more_than_case(admin: User, person: User) -> None:
+    page = signed_in(admin).post(CREATE, new(username="TangShan")).content.decode()
+    assert "该用户名已被使用。" in page
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.user(role="viewer", division=person.division, username="TANGSHAN")
