@@ -4,7 +4,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check bench format setup setup-dev assets
+.PHONY: demo test check bench screenshots format setup setup-dev assets
 # One thing after the other: the targets share .venv and the embedded database.
 .NOTPARALLEL:
 
@@ -20,6 +20,10 @@ demo: setup assets
 # On every core; `make test ARGS="-k quotas"` for a part of it.
 test: setup-dev assets
 	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+# The pictures of the README, drawn anew.
+screenshots: setup-dev assets
+	@env DEBUG=true SCREENSHOTS=static/screenshots $(BIN)/python -m pytest -q -k pictures_of_the_readme
 
 # Measured in a database of its own: the demonstration's data is not touched.
 bench: export DATA_DIR := .data/bench
@@ -46,8 +50,10 @@ format: setup-dev
 setup: .venv/.installed
 setup-dev: .venv/.installed-dev
 
-assets: setup
+assets: setup .venv/.installed-maps
 	@$(MANAGE) build_assets
+	@$(MANAGE) build_maps
+	@$(MANAGE) translations compile
 
 # The stamps are written last: an interrupted installation is done again.
 .venv/.python:
@@ -61,4 +67,8 @@ assets: setup
 
 .venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/.installed
 	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/.installed-maps: requirements-maps.txt | .venv/.installed
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-maps.txt
 	@touch $@

@@ -36,8 +36,13 @@ class DayField(forms.DateField):
         return super().to_python(value)
 
 
+EXPORTS = {"xlsx": "xlsx", "csv": "csv"}
+
+
 class PageQuery(forms.Form):
-    """The parameters of a page: `year` and `indicator`; both may be left out."""
+    """The parameters of a page: `year`, `indicator`, `as_of` and `export` (a file instead); all may be left out."""
+
+    export = forms.ChoiceField(label=_("导出"), required=False, choices=list(EXPORTS.items()))
 
     year = YearField(
         label=_("年度"),
@@ -56,22 +61,9 @@ class PageQuery(forms.Form):
         choices=[(i.code, i.label) for i in HEADLINE_INDICATORS],
         error_messages={
             "invalid_choice": format_lazy(
-                _("没有这个指标。可用：{codes}。"), codes="、".join(i.code for i in HEADLINE_INDICATORS)
+                _("没有这个指标。可用：{codes}。"), codes=", ".join(i.code for i in HEADLINE_INDICATORS)
             )
         },
-    )
-
-
-class SummaryQuery(PageQuery):
-    """The parameters of the summary."""
-
-    level = forms.ChoiceField(label=_("级别"), required=False, choices=LEVELS)
-    division = forms.RegexField(
-        label=_("行政区划"),
-        regex=r"^[0-9]{6}\Z",
-        required=False,
-        strip=False,
-        error_messages={"invalid": _("行政区划代码为六位数字。")},
     )
     as_of = DayField(
         label=_("截至"),
@@ -92,3 +84,16 @@ class SummaryQuery(PageQuery):
         """The end of the as-of day in Shanghai; None without one."""
         day = self.cleaned_data.get("as_of")
         return timezone.make_aware(datetime.combine(day, time.max)) if day else None
+
+
+class SummaryQuery(PageQuery):
+    """The parameters of the summary."""
+
+    level = forms.ChoiceField(label=_("级别"), required=False, choices=LEVELS)
+    division = forms.RegexField(
+        label=_("行政区划"),
+        regex=r"^[0-9]{6}\Z",
+        required=False,
+        strip=False,
+        error_messages={"invalid": _("行政区划代码为六位数字。")},
+    )

@@ -1,12 +1,16 @@
-"""The summary as a table for CSV and XLSX: exactly the values of the JSON, with what they mean written beside them."""
+"""Tables for CSV and XLSX: the summary with exactly the values of the JSON, and any table of a page as it is shown."""
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from farmland.indicators import HEADLINE_INDICATORS
 
@@ -59,7 +63,7 @@ def to_xlsx(summary: dict[str, Any]) -> bytes:
     """The summary as a workbook: the table (areas as exact text in mu) and a sheet that says what it is."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(_("汇总"))
+    sheet = book.add_worksheet(pgettext("sheet", "汇总"))
     head = book.add_format({"bold": True, "bg_color": "#E9EEEB", "bottom": 1})
     right = book.add_format({"align": "right"})
     sheet.write_row(0, 0, header(), head)
@@ -71,7 +75,7 @@ def to_xlsx(summary: dict[str, Any]) -> bytes:
     sheet.set_column(0, 0, 9)
     sheet.set_column(1, 2, 18)
     sheet.set_column(3, len(header()), 20)
-    about = book.add_worksheet(_("说明"))
+    about = book.add_worksheet(pgettext("sheet", "说明"))
     for number, (key, value) in enumerate(facts(summary)):
         about.write_row(number, 0, [key, value])
     about.set_column(0, 1, 40)
@@ -95,3 +99,70 @@ def facts(summary: dict[str, Any]) -> list[tuple[str, str]]:
         (_("面积单位"), _("亩（六位小数，文本）")),
         (_("演示数据"), _("demo 列为 true 的是演示数据，不代表任何官方统计结果")),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a page: its title, what was chosen and how it is to be read (`facts`), its head and its rows.
+
+    A cell is text, a number, or a Decimal already rounded as it is shown; None is an empty cell.
+    """
+
+    title: str
+    facts: list[tuple[str, str]]
+    head: list[str]
+    rows: list[list[Any]]
+
+
+def table_csv(table: Table) -> bytes:
+    """The table as CSV in UTF-8 with a byte-order mark; title and facts stand above it, each line begun by #."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([f"# {table.title}"])
+    for key, value in table.facts:
+        writer.writerow([f"# {key}", safe(value)])
+    writer.writerow(table.head)
+    for row in table.rows:
+        writer.writerow([safe(str(value) if isinstance(value, Decimal) else value) for value in row])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def table_xlsx(table: Table) -> bytes:
+    """The table as a workbook: one sheet with title, facts, a frozen head and numbers that can be reckoned with."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(sheet_name(table.title))
+    bold = book.add_format({"bold": True, "font_size": 14})
+    head = book.add_format({"bold": True, "bg_color": "#E9EEEB", "bottom": 1, "text_wrap": True})
+    formats: dict[int, Any] = {}
+    sheet.write_string(0, 0, table.title, bold)
+    for number, (key, value) in enumerate(table.facts, start=1):
+        sheet.write_string(number, 0, key)
+        sheet.write_string(number, 1, safe(value))
+    top = len(table.facts) + 2
+    sheet.write_row(top, 0, table.head, head)
+    sheet.freeze_panes(top + 1, 2)
+    for number, row in enumerate(table.rows, start=top + 1):
+        for column, value in enumerate(row):
+            if isinstance(value, Decimal):
+                decimals = max(0, -int(value.as_tuple().exponent))
+                if decimals not in formats:
+                    formats[decimals] = book.add_format(
+                        {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
+                    )
+                sheet.write_number(number, column, float(value), formats[decimals])
+            elif value is not None:
+                sheet.write(number, column, safe(value))
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, len(table.head), 16)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.repeat_rows(top)
+    sheet.fit_to_pages(1, 0)
+    book.close()
+    return buffer.getvalue()
+
+
+def sheet_name(title: str) -> str:
+    """What Excel accepts as a sheet's name."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]

@@ -36,7 +36,6 @@ class Indicator:
 
     code: str
     label: str | Promise
-    label_en: str
     direction: Direction | None  # None: recorded, but nothing is promised for it
     is_stock: bool  # state at 31 December (True) or flow of the year (False), U-7
     department: Department
@@ -54,7 +53,6 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="cultivated_land",
             label=_("耕地保有量"),
-            label_en="Cultivated land",
             direction=Direction.FLOOR,
             is_stock=True,
             department=Department.NATURAL_RESOURCES,
@@ -64,7 +62,6 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="paddy",
             label=_("水田"),
-            label_en="Paddy",
             direction=None,
             is_stock=True,
             department=Department.NATURAL_RESOURCES,
@@ -74,7 +71,6 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="irrigated",
             label=_("水浇地"),
-            label_en="Irrigated land",
             direction=None,
             is_stock=True,
             department=Department.NATURAL_RESOURCES,
@@ -84,7 +80,6 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="dry",
             label=_("旱地"),
-            label_en="Dry land",
             direction=None,
             is_stock=True,
             department=Department.NATURAL_RESOURCES,
@@ -94,7 +89,6 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="stably_used_cultivated_land",
             label=_("稳定利用耕地"),
-            label_en="Stably used cultivated land",
             direction=None,
             is_stock=True,
             department=Department.NATURAL_RESOURCES,
@@ -103,7 +97,6 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="permanent_basic_farmland",
             label=_("永久基本农田"),
-            label_en="Permanent basic farmland",
             direction=Direction.FLOOR,
             is_stock=True,
             department=Department.NATURAL_RESOURCES,
@@ -113,7 +106,6 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             code="high_standard_farmland",
             label=_("高标准农田"),
-            label_en="High-standard farmland",
             direction=Direction.TASK,
             is_stock=True,
             department=Department.AGRICULTURE,

@@ -1,4 +1,4 @@
-"""What every request passes through: the caller's address, malformed input, idleness, sign-in, the history's context."""
+"""What every request passes through: address, malformed input, idleness, language, sign-in, the history's context."""
 
 import ipaddress
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import translation
 
 from farmland.views import errors
 
@@ -110,6 +111,20 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         return redirect(self.get_login_url(view_func))
+
+
+class LanguageMiddleware:
+    """Speak the language that the signed-in user chose; without one, LocaleMiddleware's by cookie and browser holds."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = request.user.language if request.user.is_authenticated else ""
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)
 
 
 class AnswerMiddleware:

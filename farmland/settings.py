@@ -6,9 +6,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
-from farmland import embedded
+from farmland import embedded, maps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -99,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "farmland.middleware.IdleTimeoutMiddleware",
+    "farmland.middleware.LanguageMiddleware",
     "farmland.middleware.LoginRequiredMiddleware",
     "farmland.middleware.AnswerMiddleware",
     "farmland.middleware.HistoryMiddleware",
@@ -148,7 +148,7 @@ AUTH_USER_MODEL = "farmland.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "farmland.authentication.DivisionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "farmland.authentication.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -168,15 +168,24 @@ AXES_VERBOSE = False
 
 # Language and time
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("中文"))]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]  # each in its own words
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "farmland" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# Maps, built by `manage.py build_maps` unless MAP_PACK_DIR names another maker's
+MAP_PACK_DIR = Path(env.str("MAP_PACK_DIR", default="") or BASE_DIR / "static" / "maps").resolve()
+MAP_SOURCE_NOTE = env.str("MAP_SOURCE_NOTE", default="") or maps.SOURCE_NOTE
+MAP_APPROVAL_NO = env.str("MAP_APPROVAL_NO", default="")  # 审图号
+
 # Static files, built by `manage.py build_assets`
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
+STATICFILES_DIRS = [BASE_DIR / "static" / "dist", ("maps", MAP_PACK_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

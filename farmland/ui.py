@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from farmland.units import WAN_MU, Unit, from_base
+from farmland.models import User
+from farmland.units import AREA_UNITS, WAN_MU, Unit, from_base
 
 MINUS, DASH = "−", "—"
 
@@ -20,6 +24,14 @@ class NavItem:
     label: str
     url: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a breadcrumb; the last one, where the page itself stands, has no address."""
+
+    label: str
+    url: str
 
 
 def navigation(request: HttpRequest) -> list[NavItem]:
@@ -37,8 +49,28 @@ def navigation(request: HttpRequest) -> list[NavItem]:
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Context of the base template: navigation and version."""
-    return {"navigation": navigation(request) if hasattr(request, "user") else [], "version": settings.VERSION}
+    """Context of the base template: navigation and version, the languages to switch to, and the page to come back to.
+
+    Only a page that was read can be come back to; what answers a sent form cannot.
+    """
+    current = get_language()
+    return {
+        "navigation": navigation(request) if hasattr(request, "user") else [],
+        "version": settings.VERSION,
+        "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != current],
+        "this_page": request.get_full_path() if request.method in ("GET", "HEAD") else "",
+    }
+
+
+def unit_for(user: User | AnonymousUser, default: Unit) -> Unit:
+    """The unit in which the user wants areas printed; `default`, the page's own, without a choice."""
+    return AREA_UNITS.get(getattr(user, "area_unit", ""), default)
+
+
+def after_number(unit: str | Promise) -> str:
+    """A unit's name as it stands after a number: one that begins with a figure is multiplied (5 × 10,000 mu)."""
+    name = str(unit)
+    return f"× {name}" if name[:1].isdigit() else name
 
 
 def number(value: Decimal | None, *, decimals: int = 2, signed: bool = False) -> str:

@@ -4,9 +4,12 @@ Area is stored in mu (亩), because every official unit is an exact multiple of 
 is a repeating fraction. Money is stored in yuan, grain in kilograms.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 AREA_MAX_DIGITS = 20
 AREA_DECIMALS = 6
@@ -29,27 +32,26 @@ class Unit:
     """One official unit: `factor` base units make one of it; `decimals` are printed (U-3)."""
 
     code: str
-    label: str
-    label_en: str
+    label: str | Promise = field(compare=False)  # equal in every language
     dimension: Dimension
     factor: Decimal
     decimals: int
 
 
-MU = Unit("mu", "亩", "mu", Dimension.AREA, Decimal(1), 2)
-WAN_MU = Unit("wan_mu", "万亩", "10,000 mu", Dimension.AREA, Decimal(10_000), 2)
-MILLION_MU = Unit("million_mu", "百万亩", "million mu", Dimension.AREA, Decimal(1_000_000), 4)
-YI_MU = Unit("yi_mu", "亿亩", "100 million mu", Dimension.AREA, Decimal(100_000_000), 2)
-HA = Unit("ha", "公顷", "ha", Dimension.AREA, Decimal(15), 4)
-QIAN_HA = Unit("qian_ha", "千公顷", "1,000 ha", Dimension.AREA, Decimal(15_000), 2)
-WAN_HA = Unit("wan_ha", "万公顷", "10,000 ha", Dimension.AREA, Decimal(150_000), 2)
-M2 = Unit("m2", "平方米", "m²", Dimension.AREA, Decimal("0.0015"), 2)
-KM2 = Unit("km2", "平方千米", "km²", Dimension.AREA, Decimal(1_500), 2)
-YUAN = Unit("yuan", "元", "yuan", Dimension.MONEY, Decimal(1), 2)
-WAN_YUAN = Unit("wan_yuan", "万元", "10,000 yuan", Dimension.MONEY, Decimal(10_000), 2)
-YI_YUAN = Unit("yi_yuan", "亿元", "100 million yuan", Dimension.MONEY, Decimal(100_000_000), 4)
-KG = Unit("kg", "公斤", "kg", Dimension.MASS, Decimal(1), 0)
-JIN = Unit("jin", "斤", "jin", Dimension.MASS, Decimal("0.5"), 0)
+MU = Unit("mu", _("亩"), Dimension.AREA, Decimal(1), 2)
+WAN_MU = Unit("wan_mu", _("万亩"), Dimension.AREA, Decimal(10_000), 2)
+MILLION_MU = Unit("million_mu", _("百万亩"), Dimension.AREA, Decimal(1_000_000), 4)
+YI_MU = Unit("yi_mu", _("亿亩"), Dimension.AREA, Decimal(100_000_000), 2)
+HA = Unit("ha", _("公顷"), Dimension.AREA, Decimal(15), 4)
+QIAN_HA = Unit("qian_ha", _("千公顷"), Dimension.AREA, Decimal(15_000), 2)
+WAN_HA = Unit("wan_ha", _("万公顷"), Dimension.AREA, Decimal(150_000), 2)
+M2 = Unit("m2", _("平方米"), Dimension.AREA, Decimal("0.0015"), 2)
+KM2 = Unit("km2", _("平方千米"), Dimension.AREA, Decimal(1_500), 2)
+YUAN = Unit("yuan", _("元"), Dimension.MONEY, Decimal(1), 2)
+WAN_YUAN = Unit("wan_yuan", _("万元"), Dimension.MONEY, Decimal(10_000), 2)
+YI_YUAN = Unit("yi_yuan", _("亿元"), Dimension.MONEY, Decimal(100_000_000), 4)
+KG = Unit("kg", _("公斤"), Dimension.MASS, Decimal(1), 0)
+JIN = Unit("jin", _("斤"), Dimension.MASS, Decimal("0.5"), 0)
 
 UNITS = {
     unit.code: unit

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from farmland import converters  # noqa: F401  # registers <division:…>
 from farmland.api import divisions, indicators
-from farmland.views import account, health, tokens, users
+from farmland.views import account, components, health, preferences, tokens, users
 
 handler400 = "farmland.views.errors.malformed"
 handler403 = "farmland.views.errors.forbidden"
@@ -19,6 +19,8 @@ account_urls = [
     path("password/reset/", account.PasswordReset.as_view(), name="password_reset"),
     path("password/reset/sent/", account.password_reset_sent, name="password_reset_sent"),
     path("password/reset/<uidb64>/<token>/", account.PasswordResetConfirm.as_view(), name="password_reset_confirm"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/switch/", preferences.preferences_switch, name="preferences_switch"),
     path("tokens/", tokens.token_list, name="token_list"),
     path("tokens/create/", tokens.token_create, name="token_create"),
     path("tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
@@ -38,6 +40,7 @@ api_urls: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("accounts/", include(account_urls)),
     path("users/", include(user_urls)),
+    path("components/", components.components, name="components"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include(api_urls)),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from farmland.indicators import INDICATORS, Direction
 from farmland.models import NATION, Confidence, Division, Level, PolicyDocument, Qualifier
@@ -179,7 +180,8 @@ def check_sum(draft: QuotaVersion, parent: QuotaNode | None, nodes: Sequence[Quo
     code = "Q-3" if is_cap else "T-1" if draft.owner.code == NATION else "Q-1"
     if missing := [name for division, name in names.items() if division not in values]:
         raise ValidationError(
-            _("缺少%(n)d个下级: %(names)s; 不完整的目标须注明") % {"n": len(missing), "names": "、".join(missing)},
+            _("缺少%(n)d个下级: %(names)s; 不完整的目标须注明")
+            % {"n": len(missing), "names": pgettext("list separator", "、").join(missing)},
             code=code,
         )
     if parent is None:

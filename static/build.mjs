@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["static/js/app.js", "static/css/app.css"],
+  entryPoints: ["static/js/app.js", "static/js/charts.js", "static/css/app.css"], // charts.js: only on pages with charts
   outdir: "static/dist",
   outbase: "static",
   entryNames: "[name]",

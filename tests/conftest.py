@@ -1,7 +1,7 @@
 """The standing cast: one small real tree, and people who act for it; and what holds for every test."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +9,9 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
+from farmland.management.commands import translations
 from tests import factories
 
 WRITE = re.compile(r"(?:^|;)\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?(\w+)", re.IGNORECASE)
@@ -41,6 +43,19 @@ def _reading_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def _quick_passwords(settings: Any) -> None:
     """The strength of the hash is not what tests wait for."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _translations() -> None:
+    """The English of the catalogue as it stands, also where nobody ran `make assets`."""
+    translations.compile_catalogue()
+
+
+@pytest.fixture(autouse=True)
+def _site_language() -> Iterator[None]:
+    """The language that the last request spoke is not the next test's."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -110,6 +110,9 @@ def statement(division: Division, values: dict[Division, str], *, year: int = 20
         row.status = status
         if status in ("approved", "locked", "superseded"):
             row.approved_at = MOMENT
+            row.approved_by = User.objects.filter(username="passer").first() or user(
+                role=Role.REVIEWER, division=Division.objects.get(code="000000"), username="passer"
+            )
             if released:
                 row.released_at, row.released_level = MOMENT, released
         row.save()

@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from assessments.demo.figures import BASIC, HIGH_STANDARD, ORDER, Province, Sheet
-from farmland.models import XPCC, AnnualStatement, Basis, Confidence, Figure, Level, Origin, Qualifier, StatementStatus
+from farmland.models import (
+    XPCC,
+    AnnualStatement,
+    Basis,
+    Confidence,
+    Figure,
+    Level,
+    Origin,
+    Qualifier,
+    StatementStatus,
+    User,
+)
 from farmland.units import MU
 
 BASES = {BASIC: Basis.PBF_DATABASE, HIGH_STANDARD: Basis.AGRI_STATISTICS}
@@ -15,6 +26,7 @@ COLUMNS = (
     "division_id", "indicator", "year", "origin", "statement_id", "document_id", "edition", "value_mu", "input_value",
     "input_unit", "input_decimals", "parts_reported", "parts_expected", "basis", "confidence", "qualifier", "note",
 )  # fmt: skip
+SETTLING = ("status", "approved_at", "approved_by", "released_at", "released_level")
 NULL = r"\N"
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -36,8 +48,10 @@ def status_of(sheet: Sheet) -> StatementStatus:
     return StatementStatus.APPROVED
 
 
-def write_statements(sheets: Iterable[Sheet], provinces: Mapping[str, Province]) -> int:
+def write_statements(sheets: Iterable[Sheet], provinces: Mapping[str, Province], *, reviewer: User) -> int:
     """Write the sheets as first versions of statements, unless the division has one for the year; how many it wrote.
+
+    `reviewer` is the one of the ministry who passed those that are settled.
 
     Works inside the caller's transaction.
     """
@@ -51,17 +65,18 @@ def write_statements(sheets: Iterable[Sheet], provinces: Mapping[str, Province])
         for sheet, statement in zip(sheets, statements, strict=True):
             target.write("".join(lines(sheet, statement.pk, provinces.get(sheet.division))))
     for sheet, statement in zip(sheets, statements, strict=True):
-        settle(statement, status_of(sheet))
-    AnnualStatement.objects.bulk_update(statements, ["status", "approved_at", "released_at", "released_level"])
+        settle(statement, status_of(sheet), reviewer)
+    AnnualStatement.objects.bulk_update(statements, SETTLING)
     return len(statements)
 
 
-def settle(statement: AnnualStatement, status: StatementStatus) -> None:
+def settle(statement: AnnualStatement, status: StatementStatus, reviewer: User) -> None:
     """Set the status, approved in June of the following year and released in July; the first provinces first."""
     statement.status = status
     if status in (StatementStatus.APPROVED, StatementStatus.LOCKED):
         order = timedelta(hours=int(statement.division_id[:2]))
         statement.approved_at = datetime(statement.year + 1, 6, 10, 9, tzinfo=ZONE) + order
+        statement.approved_by = reviewer
         statement.released_at = datetime(statement.year + 1, 7, 20, 10, tzinfo=ZONE)
         statement.released_level = Level.PROVINCE
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from assessments.reference.documents import Library, readable, segments
-from assessments.reference.rows import Area, Row
+from assessments.reference.rows import UNIT_NAMES, Area, Row
 from farmland.actions.figures import PublishedFigure
 from farmland.models import NATION, Basis, Confidence, PolicyDocument, Qualifier
 from farmland.units import QIAN_HA, WAN_HA, WAN_MU, YI_MU, half_step
@@ -84,7 +84,8 @@ def get_survey(rows: Sequence[Row], names: Mapping[str, str], library: Library) 
         area = survey_area(row)
         document, note = survey_source(row)
         if area.unit is not WAN_MU:
-            note = "; ".join(filter(None, [note, f"原值为{area.unit.label}, ×1.5折合万亩, 尾差±0.08万亩"]))
+            name = next(name for name, unit in UNIT_NAMES.items() if unit is area.unit)
+            note = "; ".join(filter(None, [note, f"原值为{name}, ×1.5折合万亩, 尾差±0.08万亩"]))
         figures.append(
             make(row, code, "cultivated_land", SURVEY_YEAR, area, library.cite(document), row.confidence(), note)
         )
@@ -171,7 +172,7 @@ def exact_area(
     """The year's area from the survey's printed figure and the change since; must agree with what is stated."""
     if change is None or survey is None or not (added := change.number("value")):
         raise row.refuse(_("缺少 %s 或 2019 年全国数") % CHANGE_ROW)
-    if change["unit"] != WAN_MU.label or survey.unit is not WAN_MU:
+    if UNIT_NAMES.get(change["unit"]) is not WAN_MU or survey.unit is not WAN_MU:
         raise row.refuse(_("单位应为万亩"))
     area = Area(survey.value + added, WAN_MU, survey.decimals)
     if abs(area.mu - stated.mu) > half_step(stated.unit, stated.decimals):

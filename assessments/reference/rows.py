@@ -13,14 +13,28 @@ from django.utils.translation import gettext as _
 
 from farmland.models import Confidence
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR
-from farmland.units import AREA_UNITS, InexactValue, Unit, to_base
+from farmland.units import UNITS, InexactValue, Unit, to_base
 
 Chosen = TypeVar("Chosen")
 
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,12})?")
 CELL_LENGTH = 600
 CODE = re.compile(r"[0-9]{6}")
-UNIT_LABELS: dict[str, Unit] = {unit.label: unit for unit in AREA_UNITS.values()}
+# The units as the files name them; their labels follow the language of the interface.
+UNIT_NAMES: dict[str, Unit] = {
+    name: UNITS[code]
+    for name, code in (
+        ("亩", "mu"),
+        ("万亩", "wan_mu"),
+        ("百万亩", "million_mu"),
+        ("亿亩", "yi_mu"),
+        ("公顷", "ha"),
+        ("千公顷", "qian_ha"),
+        ("万公顷", "wan_ha"),
+        ("平方米", "m2"),
+        ("平方千米", "km2"),
+    )
+}
 
 
 class ReferenceDataError(Exception):
@@ -109,7 +123,7 @@ class Row:
 
     def unit(self, column: str) -> Unit:
         """A unit of area by its Chinese name."""
-        return self.choice(column, UNIT_LABELS)
+        return self.choice(column, UNIT_NAMES)
 
     def confidence(self, *, may_be_blank: bool = False) -> str:
         """How far the row was checked; blank only where the row says nothing."""

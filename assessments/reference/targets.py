@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from assessments.reference.documents import Library
 from assessments.reference.figures import CitedRow
-from assessments.reference.rows import Area, Row
+from assessments.reference.rows import UNIT_NAMES, Area, Row
 from farmland.models import NATION, Division, PolicyDocument, Qualifier
 from farmland.units import HA, WAN_MU, YI_MU, Unit, half_step
 from quotas.actions import Target
@@ -74,7 +74,7 @@ def quota_area(row: Row, column: str) -> Area | None:
         return None
     if hectares and abs(hectares.mu - area.mu) > half_step(HA, hectares.decimals):
         raise row.refuse(_("%s 的公顷数与万亩数不符") % column)
-    return in_unit(area, YI_MU) if row["unit_in_original"] == YI_MU.label else area
+    return in_unit(area, YI_MU) if UNIT_NAMES.get(row["unit_in_original"]) is YI_MU else area
 
 
 def in_unit(area: Area, unit: Unit) -> Area:

@@ -38,7 +38,13 @@ def thresholds_at(moment: datetime | None, stamp: Stamp) -> Thresholds:
 
 
 def scorecards(
-    scope: Scope, *, year: int, level: str = Level.PROVINCE, parent: str = NATION, moment: datetime | None = None
+    scope: Scope,
+    *,
+    year: int,
+    level: str = Level.PROVINCE,
+    parent: str = NATION,
+    beside: str = "",
+    moment: datetime | None = None,
 ) -> ScorecardSet:
     """The scorecards that a reader gets: pages, JSON, CSV and XLSX all come through here."""
     return get_scorecards(
@@ -48,18 +54,19 @@ def scorecards(
         year=year,
         level=level,
         parent=parent,
+        beside=beside,
         moment=moment,
         thresholds=thresholds_at(moment, scope.stamp),
     )
 
 
-def latest_year(figures: FigureQuerySet) -> int | None:
+def latest_year(figures: FigureQuerySet, *, moment: datetime | None = None) -> int | None:
     """The latest year with a published national figure: the year a page opens with."""
-    published = figures.known_at(None).filter(division=NATION, document__isnull=False, indicator="cultivated_land")
+    published = figures.known_at(moment).filter(division=NATION, document__isnull=False, indicator="cultivated_land")
     return published.order_by("-year").values_list("year", flat=True).first()
 
 
-def years(figures: FigureQuerySet) -> list[int]:
+def years(figures: FigureQuerySet, *, moment: datetime | None = None) -> list[int]:
     """The years in which the nation, a province or the Corps has a settled figure, the latest first."""
-    rows = figures.known_at(None).filter(division__level__in=OPEN_LEVELS)
+    rows = figures.known_at(moment).filter(division__level__in=OPEN_LEVELS)
     return list(rows.order_by("-year").values_list("year", flat=True).distinct())

@@ -79,15 +79,20 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardSet:
-    """The nation, the divisions asked for and, apart, the Corps; with the targets they were held against."""
+    """The nation, the divisions asked for and, apart, the Corps; with the targets they were held against.
+
+    `peers` are the divisions that the parent is compared with, itself among them.
+    """
 
     year: int
     nation: Scorecard
     parent: Scorecard
     rows: list[Scorecard]
     apart: Scorecard | None
+    peers: list[Scorecard]
     provinces: list[Division]
     targets: TargetSet
+    thresholds: Thresholds
 
     @property
     def reported(self) -> int:
@@ -99,12 +104,14 @@ class ScorecardSet:
 CHILDREN = "children"
 
 
-def get_divisions(divisions: DivisionQuerySet, *, level: str, parent: str) -> list[Division]:
-    """The divisions asked for, with the nation, the provinces, the Corps and the parent. One query."""
+def get_divisions(divisions: DivisionQuerySet, *, level: str, parent: str, beside: str = "") -> list[Division]:
+    """The divisions asked for, with the nation, the provinces, the Corps, the parent and those beside it. One query."""
     if level == CHILDREN:
         wanted = Q(parent=parent)
     else:
         wanted = divisions.level_condition(level) & Q(prefix__startswith=prefix_of(parent))
+    if beside:
+        wanted |= Q(parent=beside)
     rows = divisions.shown().valid().filter(Q(level__in=OPEN_LEVELS) | wanted | Q(code=parent))
     return list(rows.order_by("code"))
 
@@ -135,16 +142,17 @@ def get_scorecards(
     year: int,
     level: str = Level.PROVINCE,
     parent: str = NATION,
+    beside: str = "",
     moment: datetime | None = None,
     thresholds: Thresholds,
 ) -> ScorecardSet:
     """Scorecards of the divisions of a level (or CHILDREN) below a parent, of the nation, the parent and the Corps.
 
-    All querysets come scoped. `national_parts` is what the reader may read (`is_readable`) and what may stand in the
+    `beside` is the division above the parent, where the parent is to be compared with others. All querysets come scoped. `national_parts` is what the reader may read (`is_readable`) and what may stand in the
     nation's sum beside it, `statements` those whose progress may be seen. Four queries whatever the number of rows.
     Raises Division.DoesNotExist where the parent is not among the divisions.
     """
-    listed = get_divisions(divisions, level=level, parent=parent)
+    listed = get_divisions(divisions, level=level, parent=parent, beside=beside)
     by_code = {division.code: division for division in listed}
     if parent not in by_code or NATION not in by_code:
         raise Division.DoesNotExist(parent)
@@ -154,7 +162,7 @@ def get_scorecards(
     readable = (
         national_parts.known_at(moment)
         .filter(year=year, indicator__in=headline, division__in=list(by_code))
-        .select_related("statement", "document")
+        .select_related("statement__approved_by", "document")
     )
     for figure in readable:
         if figure.is_readable:
@@ -175,9 +183,18 @@ def get_scorecards(
         parent=card(by_code[parent]),
         rows=[card(division) for division in listed if is_asked_for(division, level=level, parent=parent)],
         apart=card(by_code[XPCC]) if XPCC in by_code else None,
+        peers=[card(division) for division in listed if is_peer(division, by_code[parent])] if beside else [],
         provinces=counted_provinces(listed),
         targets=targets,
+        thresholds=thresholds,
     )
+
+
+def is_peer(division: Division, place: Division) -> bool:
+    """Whether a division is compared with a place: provinces of one grain zone, else those under one government."""
+    if place.level == Level.PROVINCE:
+        return division.level == place.level and division.grain_zone == place.grain_zone
+    return division.parent_id == place.parent_id and division.level != Level.SPECIAL
 
 
 def counted_provinces(divisions: Iterable[Division]) -> list[Division]:

@@ -5,9 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 
-from assessments.selectors.figures import pick
+from assessments.selectors.figures import is_demo, pick
 from farmland.models import Basis, Figure
 from farmland.models.statements import FigureQuerySet
+
+LEAST_POINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +47,30 @@ def get_series(
         change = figure.value_mu - before.value_mu if before and fits else None
         points.append(Point(year, figure, change, fits))
     return points
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What the figures would come to if they went on changing as they did on average between two years.
+
+    An extrapolation, no forecast: `yearly_change_mu` is (last − first) / years, `values` begin with the last figure.
+    """
+
+    first_year: int
+    last_year: int
+    yearly_change_mu: Decimal
+    values: dict[int, Decimal]
+    is_demo: bool
+
+
+def project(points: list[Point], *, until: int) -> Projection | None:
+    """Extrapolate the comparable figures at the series' end to a year; None for fewer than three of them."""
+    run: list[Point] = []
+    for point in points:
+        run = [*run, point] if point.is_comparable else [point]
+    if len(run) < LEAST_POINTS or until <= run[-1].year:
+        return None
+    first, last = run[0], run[-1]
+    change = (last.figure.value_mu - first.figure.value_mu) / (last.year - first.year)
+    values = {year: last.figure.value_mu + change * (year - last.year) for year in range(last.year, until + 1)}
+    return Projection(first.year, last.year, change, values, any(is_demo(point.figure) for point in run))

@@ -7,7 +7,9 @@ from quotas.models import CLOSED, QuotaNode
 
 def get_figures(figures: FigureQuerySet, *, division: str, indicator: str, year: int) -> list[Figure]:
     """All settled figures of a division, indicator and year that may be read: published ones first, latest first."""
-    rows = figures.filter(division=division, indicator=indicator, year=year).select_related("statement", "document")
+    rows = figures.filter(division=division, indicator=indicator, year=year).select_related(
+        "statement__approved_by", "document"
+    )
     return list(rows.settled().order_by("origin", "-edition", "-statement__version"))
 
 

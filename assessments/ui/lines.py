@@ -1,5 +1,6 @@
 """How figures are worded and printed: exact decimals in, text out. Numbers are formatted here, not in templates."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,44 +8,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.selectors.figures import is_unverified
-from assessments.selectors.scorecard import Cell, Scorecard, ScorecardSet
+from assessments.selectors.scorecard import Cell, Scorecard
 from farmland.indicators import Direction
-from farmland.models import Qualifier
-from farmland.ui import DASH, area, number
-from farmland.units import UNITS, WAN_MU, YI_MU, Unit
+from farmland.models import Division, Level, Qualifier
+from farmland.ui import DASH, after_number, area, number
+from farmland.units import UNITS, WAN_MU, Unit
 from quotas.rules import Status
 
+PROVINCE_KIND = re.compile("(壮族|回族|维吾尔)?自治区$|省$|市$")
+# Where the map's darker colours begin, in percent of headroom; of a task that means 90 % and all of it done.
+FLOOR_STEPS, TASK_STEPS = (Decimal(2), Decimal(5)), (Decimal(-10), Decimal(0))
 BAR_HALF = Decimal(5)  # the deviation bar reaches ±5 % of the target
 
 STATUS_WORDS = {
-    Status.HELD: (gettext_lazy("达标"), "ok", "✔"),
-    Status.NEAR: (gettext_lazy("临界"), "warn", "!"),
-    Status.WITHIN_INPUT_PRECISION: (gettext_lazy("精度内待核"), "warn", "!"),
-    Status.UNDER_WAY: (gettext_lazy("推进中"), "info", "◔"),
-    Status.BREACHED: (gettext_lazy("未达标"), "bad", "×"),
-    Status.NO_DATA: (gettext_lazy("暂缺"), "none", "–"),
-    Status.NO_TARGET: (gettext_lazy("目标未录入"), "none", "–"),
+    Status.HELD: (gettext_lazy("达标"), "ok"),
+    Status.NEAR: (gettext_lazy("临界"), "warn"),
+    Status.WITHIN_INPUT_PRECISION: (gettext_lazy("精度内待核"), "warn"),
+    Status.UNDER_WAY: (gettext_lazy("推进中"), "info"),
+    Status.BREACHED: (gettext_lazy("未达标"), "bad"),
+    Status.NO_DATA: (gettext_lazy("暂缺"), "none"),
+    Status.NO_TARGET: (gettext_lazy("目标未录入"), "none"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A status as icon, word and colour, never colour alone."""
+    """A status as a word and a tone, which gives it its icon and colour: never colour alone."""
 
     word: str
     tone: str
-    icon: str
 
 
 def tag(status: Status) -> Tag:
     """The tag of a status."""
-    word, tone, icon = STATUS_WORDS[status]
-    return Tag(str(word), tone, icon)
+    word, tone = STATUS_WORDS[status]
+    return Tag(str(word), tone)
 
 
 def typed(value: Decimal, unit_code: str, decimals: int) -> str:
     """A figure as it was typed or printed, with its unit."""
-    return f"{number(value, decimals=decimals)} {UNITS[unit_code].label}"
+    return f"{number(value, decimals=decimals)} {after_number(UNITS[unit_code].label)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Line:
 
     code: str
     name: str
+    short: str
     card: Scorecard
     cell: Cell
     value: str
@@ -84,14 +88,14 @@ class Line:
     percent: str
     tag: Tag
     bar: Bar | None
+    map_class: int | None
+    is_demo: bool
     notes: tuple[str, ...]
 
 
 def notes(cell: Cell) -> tuple[str, ...]:
-    """The badges of a figure: synthetic, unverified, approximate, incomplete."""
+    """The badges of a figure beside that of being synthetic: unverified, approximate, incomplete."""
     found = []
-    if cell.is_demo:
-        found.append(_("演示数据"))
     if cell.figure and is_unverified(cell.figure):
         found.append(_("待核实"))
     if cell.figure and cell.figure.qualifier != Qualifier.EXACT:
@@ -101,6 +105,26 @@ def notes(cell: Cell) -> tuple[str, ...]:
             _("已报 %(reported)d/%(expected)d") % {"reported": cell.sum.reported, "expected": cell.sum.expected}
         )
     return tuple(found)
+
+
+def short_name(division: Division) -> str:
+    """A province's name without the kind of government, 内蒙古 for 内蒙古自治区; other names as they are."""
+    if division.level != Level.PROVINCE or division.label != division.name:
+        return division.label
+    return PROVINCE_KIND.sub("", division.name)
+
+
+def map_class(cell: Cell) -> int | None:
+    """The colour of an area on the map, 0 (below the target) to 4; None where there is no verdict to draw."""
+    percent, status = cell.verdict.headroom_percent, cell.verdict.status
+    if percent is None:
+        return None
+    if status is Status.BREACHED:
+        return 0
+    if status in (Status.NEAR, Status.WITHIN_INPUT_PRECISION):
+        return 1
+    steps = TASK_STEPS if cell.indicator.direction is Direction.TASK else FLOOR_STEPS
+    return 2 + sum(percent >= step for step in steps)
 
 
 def line(card: Scorecard, indicator: str, unit: Unit = WAN_MU) -> Line:
@@ -113,6 +137,7 @@ def line(card: Scorecard, indicator: str, unit: Unit = WAN_MU) -> Line:
     return Line(
         code=card.division.code,
         name=card.division.label,
+        short=short_name(card.division),
         card=card,
         cell=cell,
         value=area(cell.value_mu, unit),
@@ -121,42 +146,88 @@ def line(card: Scorecard, indicator: str, unit: Unit = WAN_MU) -> Line:
         percent=text,
         tag=tag(verdict.status),
         bar=bar(cell),
+        map_class=map_class(cell),
+        is_demo=cell.is_demo,
         notes=notes(cell),
     )
 
 
-def lines(cards: list[Scorecard], indicator: str) -> list[Line]:
+def lines(cards: list[Scorecard], indicator: str, unit: Unit = WAN_MU) -> list[Line]:
     """Lines ordered by headroom, the worst first; those without a verdict last, by code."""
 
     def key(row: Line) -> tuple[bool, Decimal, str]:
         percent = row.cell.verdict.headroom_percent
         return (percent is None, percent if percent is not None else Decimal(0), row.code)
 
-    return sorted((line(card, indicator) for card in cards), key=key)
+    return sorted((line(card, indicator, unit) for card in cards), key=key)
 
 
-def tiles(card: Scorecard) -> list[Line]:
-    """One line an indicator for the head of a page: the nation in 亿亩, others in 万亩."""
-    unit = WAN_MU if card.division.prefix else YI_MU
+def tiles(card: Scorecard, unit: Unit) -> list[Line]:
+    """One line an indicator for the head of a page."""
     return [line(card, code, unit) for code in card.cells]
 
 
-def attention(cards: ScorecardSet, indicator: str) -> list[tuple[str, str, str]]:
-    """What needs a look: (tone, division code, sentence), the gravest first."""
+def common_target_year(rows: list[Line]) -> int | None:
+    """The target year of all lines, where it is one and the same."""
+    years = {row.cell.target.version.target_year for row in rows if row.cell.target}
+    return years.pop() if len(years) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many divisions have a status."""
+
+    tag: Tag
+    number: int
+
+
+def counts(rows: list[Line]) -> list[Count]:
+    """How many divisions have each status that occurs, the gravest first."""
+    order = [Status.BREACHED, Status.WITHIN_INPUT_PRECISION, Status.NEAR, Status.UNDER_WAY, Status.HELD]
+    order += [Status.NO_TARGET, Status.NO_DATA]
+    found = [(status, sum(row.cell.verdict.status is status for row in rows)) for status in order]
+    return [Count(tag(status), number) for status, number in found if number]
+
+
+def around(rows: list[Line], code: str, *, most: int) -> list[Line]:
+    """The rows nearest to one of them in their order, at most so many."""
+    place = next((index for index, row in enumerate(rows) if row.code == code), 0)
+    start = max(0, min(place - most // 2, len(rows) - most))
+    return rows[start : start + most]
+
+
+LACKING = {
+    Status.NO_DATA: gettext_lazy("无已通过数据 %(count)d 个：%(names)s"),
+    Status.NO_TARGET: gettext_lazy("目标未录入 %(count)d 个：%(names)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that needs a look: a sentence about one division (`code`) or several, by gravity (`tone`)."""
+
+    tone: str
+    code: str
+    text: str
+
+
+def attention(rows: list[Line], unit: Unit) -> list[Matter]:
+    """What needs a look, the gravest first."""
     found = []
-    for row in lines(cards.rows, indicator):
+    for row in rows:
         status = row.cell.verdict.status
-        values = {"name": row.name, "headroom": row.headroom, "percent": row.percent}
+        gap = area(abs(row.cell.verdict.headroom_mu or Decimal(0)), unit)
+        values = {"name": row.name, "gap": gap, "unit": after_number(unit.label), "percent": row.percent}
         if status is Status.BREACHED:
-            found.append(("bad", row.code, _("%(name)s 低于目标 %(headroom)s 万亩（%(percent)s）") % values))
+            found.append(Matter("bad", row.code, _("%(name)s 比目标低 %(gap)s %(unit)s（%(percent)s）") % values))
         elif status is Status.WITHIN_INPUT_PRECISION:
-            found.append(("warn", row.code, _("%(name)s 的差额小于原值精度，须取得确数") % values))
+            found.append(Matter("warn", row.code, _("%(name)s 的差额小于原值精度，须取得确数") % values))
         elif status is Status.NEAR:
-            found.append(("warn", row.code, _("%(name)s 余量仅 %(headroom)s 万亩（%(percent)s）") % values))
+            found.append(Matter("warn", row.code, _("%(name)s 余量仅 %(gap)s %(unit)s（%(percent)s）") % values))
         elif row.card.data_state == "reporting":
-            found.append(("info", row.code, _("%(name)s 已在填报，尚未通过") % values))
-        elif status is Status.NO_DATA:
-            found.append(("none", row.code, _("%(name)s 无已通过数据") % values))
-        elif status is Status.NO_TARGET:
-            found.append(("none", row.code, _("%(name)s 目标未录入") % values))
+            found.append(Matter("info", row.code, _("%(name)s 已在填报，尚未通过") % values))
+    for status, words in LACKING.items():
+        names = [r.short for r in rows if r.cell.verdict.status is status and r.card.data_state != "reporting"]
+        if names:
+            found.append(Matter("none", "", words % {"count": len(names), "names": _("、").join(names)}))
     return found

@@ -6,11 +6,16 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from assessments.selectors.figures import is_demo, is_unverified
+from assessments.selectors.scorecard import Scorecard
 from assessments.selectors.series import Point
 from assessments.ui.lines import area, number, typed
+from farmland.indicators import INDICATORS
 from farmland.models import Confidence, Figure, Qualifier
-from farmland.units import WAN_MU, Unit
+from farmland.units import Unit
 from quotas.models import QuotaNode
+
+# 亿亩 with two decimals would hide the changes from year to year.
+SERIES_DECIMALS = {"yi_mu": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +29,14 @@ class PointLine:
     notes: tuple[str, ...]
 
 
-def points(series: list[Point], unit: Unit) -> list[PointLine]:
+def points(series: list[Point], unit: Unit, change_unit: Unit) -> list[PointLine]:
     """The series as lines; a change over different bases is not computed but said so."""
     found = []
     for point in series:
         figure = point.figure
-        change = area(point.change_mu, WAN_MU, signed=True) if point.is_comparable else _("口径不同，不可比")
-        badges = figure_notes(figure)
-        found.append(PointLine(point.year, area(figure.value_mu, unit, decimals=4), change, origin_of(figure), badges))
+        change = area(point.change_mu, change_unit, signed=True) if point.is_comparable else _("口径不同，不可比")
+        value = area(figure.value_mu, unit, decimals=SERIES_DECIMALS.get(unit.code))
+        found.append(PointLine(point.year, value, change, origin_of(figure), figure_notes(figure)))
     return found
 
 
@@ -68,6 +73,9 @@ class SourceLine:
     note: str
     badges: tuple[str, ...]
     approved_at: datetime | None
+    reviewer: str
+    indicator: str = ""
+    indicator_code: str = ""
 
 
 def sources(figures: list[Figure]) -> list[SourceLine]:
@@ -80,7 +88,7 @@ def sources(figures: list[Figure]) -> list[SourceLine]:
                 value=number(figure.value_mu),
                 typed=typed(figure.input_value, figure.input_unit, figure.input_decimals),
                 label=str(figure.get_origin_display()),
-                document=document.title if document else _("年度报表"),
+                document=document.title if document else _("%(year)d 年度报表") % {"year": figure.year},
                 number=document.number if document else "",
                 date_text=document.date_text if document else "",
                 known_on=document.known_on if document else None,
@@ -89,9 +97,17 @@ def sources(figures: list[Figure]) -> list[SourceLine]:
                 note=figure.note,
                 badges=figure_notes(figure),
                 approved_at=statement.approved_at if statement else None,
+                reviewer=str(statement.approved_by or "") if statement else "",
+                indicator=str(INDICATORS[figure.indicator].label),
+                indicator_code=figure.indicator,
             )
         )
     return found
+
+
+def card_sources(card: Scorecard) -> list[SourceLine]:
+    """Where the headline figures of a division come from."""
+    return sources([cell.figure for cell in card.cells.values() if cell.figure])
 
 
 def target_sources(nodes: list[QuotaNode]) -> list[SourceLine]:
@@ -118,6 +134,7 @@ def target_sources(nodes: list[QuotaNode]) -> list[SourceLine]:
                 note=node.note,
                 badges=tuple(badges),
                 approved_at=None,
+                reviewer="",
             )
         )
     return found

@@ -23,13 +23,18 @@ def figure(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
     place = scope.divisions.shown().select_related("parent__parent__parent").filter(code=code).first()
     if place is None or indicator not in INDICATORS:
         raise Http404
-    year, _indicator, years = chosen(query, scope)
+    choice = chosen(query, scope)
+    figures = sources.get_figures(scope.figures, division=code, indicator=indicator, year=choice.year)
     context = {
         "place": place,
+        "trail": [
+            ui.overview_step(choice.query),
+            ui.step_to(place, choice.query),
+            ui.Step(str(INDICATORS[indicator].label), ""),
+        ],
         "indicator": INDICATORS[indicator],
-        "year": year,
-        "years": years,
-        "figures": ui.sources(sources.get_figures(scope.figures, division=code, indicator=indicator, year=year)),
+        "choice": choice,
+        "figures": ui.sources(figures),
         "targets": ui.target_sources(sources.get_targets(division=code, indicator=indicator)),
         "stamp": scope.stamp,
     }

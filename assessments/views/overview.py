@@ -4,15 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import ui
+from assessments import charts, ui
 from assessments.forms import PageQuery
 from assessments.selectors import access, series
-from assessments.views.page import bad_query, chosen
+from assessments.views.page import bad_query, chosen, export, paper
 from assessments.views.scope import scope_of
 from farmland.indicators import HEADLINE_INDICATORS
 from farmland.models import NATION
 from farmland.selectors.revisions import get_stamp
-from farmland.units import YI_MU
+from farmland.ui import unit_for
+from farmland.units import WAN_MU, YI_MU
 from quotas.selectors import get_completeness
 
 
@@ -23,23 +24,35 @@ def overview(request: HttpRequest) -> HttpResponse:
     if not query.is_valid():
         return bad_query(request, query)
     scope = scope_of(request.user, get_stamp())
-    year, indicator, years = chosen(query, scope)
-    cards = access.scorecards(scope, year=year)
-    points = series.get_series(scope.figures, division=NATION, indicator=indicator.code)
+    choice = chosen(query, scope)
+    cards = access.scorecards(scope, year=choice.year, moment=choice.moment)
+    indicator = choice.indicator
+    unit, large = unit_for(request.user, WAN_MU), unit_for(request.user, YI_MU)
+    rows = ui.lines(cards.rows, indicator.code, unit)
+    if query.cleaned_data["export"]:
+        return export(request, cards, rows, choice, unit)
+    points = series.get_series(scope.figures, division=NATION, indicator=indicator.code, moment=choice.moment)
     red_line = cards.targets.red_line if indicator.code == "cultivated_land" else None
     context = {
-        "year": year,
-        "years": years,
-        "indicator": indicator,
+        "choice": choice,
         "indicators": HEADLINE_INDICATORS,
         "cards": cards,
-        "tiles": ui.tiles(cards.nation),
-        "lines": ui.lines(cards.rows, indicator.code),
-        "apart": ui.line(cards.apart, indicator.code) if cards.apart else None,
-        "attention": ui.attention(cards, indicator.code),
-        "points": ui.points(points, YI_MU),
+        "unit": unit,
+        "large": large,
+        "tiles": ui.tiles(cards.nation, large),
+        "lines": rows,
+        "counts": ui.counts(rows),
+        "target_year": ui.common_target_year(rows),
+        "apart": ui.line(cards.apart, indicator.code, unit) if cards.apart else None,
+        "attention": ui.attention(rows, unit),
+        "points": ui.points(points, large, charts.change_unit(large)),
         "completeness": get_completeness(cards.targets, cards.provinces, indicator=indicator.code),
         "red_line": red_line,
         "stamp": scope.stamp,
+        "change_unit": charts.change_unit(large),
+        **paper(rows, cards),
+        **charts.of_page(
+            cards, rows, points, indicator, (unit, large), red_line=red_line, query=choice.query_with_indicator
+        ),
     }
     return render(request, "assessments/overview.html", context)

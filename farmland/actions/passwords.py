@@ -14,8 +14,10 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connections, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_encode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farmland.models import User
@@ -76,7 +78,7 @@ def send_password_link(user: User, *, site: str, by: User, at: datetime) -> Pass
     """
     with transaction.atomic(), pghistory.context(user=by.pk, at=at.isoformat()):
         pghistory.create_event(user, label=PASSWORD_LINK)
-    return _send(user, site=site, at=at)
+    return _send(user, site=site, at=at, language=settings.LANGUAGE_CODE)
 
 
 def mail_reset_links(*, email: str, site: str, address: str, at: datetime) -> "Future[None]":
@@ -86,14 +88,14 @@ def mail_reset_links(*, email: str, site: str, address: str, at: datetime) -> "F
     most RESET_LINKS_AN_HOUR. The mail goes to the address on record, never to the one typed. `address` is the
     network address that asked, for the history.
     """
-    return post.submit(_mail_reset_links, email, site, address, at)
+    return post.submit(_mail_reset_links, email, site, address, at, get_language() or settings.LANGUAGE_CODE)
 
 
-def _mail_reset_links(email: str, site: str, address: str, at: datetime) -> None:
+def _mail_reset_links(email: str, site: str, address: str, at: datetime, language: str) -> None:
     try:
         for user in User.objects.filter(email__iexact=email, is_active=True).order_by("pk"):
             if _may_have_another(user, address=address, at=at):
-                _send(user, site=site, at=at)
+                _send(user, site=site, at=at, language=language)
     except Exception:
         logger.exception("reset links could not be mailed")
     finally:
@@ -114,9 +116,11 @@ def _may_have_another(user: User, *, address: str, at: datetime) -> bool:
     return True
 
 
-def _send(user: User, *, site: str, at: datetime) -> PasswordLink:
+def _send(user: User, *, site: str, at: datetime, language: str) -> PasswordLink:
+    """Mail the link in the language that the user chose, else in `language`."""
     url, expires_at = _password_url(user, site=site), at + lifetime(user)
-    is_mailed = bool(user.email) and _mail_link(user, url=url, expires_at=expires_at)
+    with translation.override(user.language or language):
+        is_mailed = bool(user.email) and _mail_link(user, url=url, expires_at=expires_at)
     return PasswordLink(user, url, expires_at, is_mailed)
 
 

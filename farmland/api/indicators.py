@@ -1,6 +1,8 @@
 """The catalogue of indicators over REST."""
 
 from django.http import HttpResponse
+from django.utils import translation
+from django.utils.functional import Promise
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -29,6 +31,12 @@ class IndicatorSerializer(serializers.Serializer):
     policy_point = serializers.CharField()
 
 
+def spelled(text: str | Promise, language: str) -> str:
+    """The text in one language, whatever the caller's is: programs get both names of an indicator."""
+    with translation.override(language):
+        return str(text)
+
+
 class IndicatorListSerializer(serializers.Serializer):
     """The shape of a list, with its only page."""
 
@@ -41,8 +49,8 @@ def shape(indicator: Indicator) -> dict[str, object]:
     """One entry of the catalogue; values are in mu, printed in `display_unit` with `decimals`."""
     return {
         "code": indicator.code,
-        "label": str(indicator.label),
-        "label_en": indicator.label_en,
+        "label": spelled(indicator.label, "zh-hans"),
+        "label_en": spelled(indicator.label, "en"),
         "direction": indicator.direction.value if indicator.direction else None,
         "is_stock": indicator.is_stock,
         "unit": "mu",

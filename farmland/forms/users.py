@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from farmland.actions.users import EDITABLE
 from farmland.indicators import Department
@@ -107,8 +107,10 @@ class DivisionField(forms.CharField):
         if len(usable) == 1:
             return usable[0]
         if usable:
-            codes = [f"{row.code}（{row.parent}）" for row in usable[:MOST_NAMED]] + ["…"] * (len(usable) > MOST_NAMED)
-            raise self.error("ambiguous", text=text, codes="、".join(codes))
+            named = _("%(code)s（%(parent)s）")
+            codes = [named % {"code": row.code, "parent": row.parent} for row in usable[:MOST_NAMED]]
+            codes += ["…"] * (len(usable) > MOST_NAMED)
+            raise self.error("ambiguous", text=text, codes=pgettext("list separator", "、").join(codes))
         raise self.why_not(matches[0]) if matches else self.error("unknown", text=text)
 
     def accepts(self, division: Division) -> bool:

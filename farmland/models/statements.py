@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +96,9 @@ class AnnualStatement(models.Model):
     status = models.CharField(_("状态"), max_length=12, choices=StatementStatus.choices, default=StatementStatus.DRAFT)
     is_demo = models.BooleanField(_("演示数据"), default=False)
     approved_at = models.DateTimeField(_("通过时间"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("审核人")
+    )
     superseded_at = models.DateTimeField(_("更正时间"), null=True, blank=True)
     released_at = models.DateTimeField(_("公开时间"), null=True, blank=True)
     released_level = models.CharField(_("公开至"), max_length=12, choices=Level.choices, blank=True)
@@ -106,7 +110,7 @@ class AnnualStatement(models.Model):
             *moves_revision("'figures:' || left(division_id, 2)"),
             *frozen_row(
                 closed=f"OLD.status IN ({quoted(SETTLED)})",
-                columns=["division_id", "year", "version", "is_demo", "approved_at"],
+                columns=["division_id", "year", "version", "is_demo", "approved_at", "approved_by_id"],
                 message="a settled statement is corrected by a new version, not edited",
             ),
         ]
@@ -122,8 +126,8 @@ class AnnualStatement(models.Model):
             models.CheckConstraint(name="statement_status_is_known", condition=Q(status__in=StatementStatus.values)),
             models.CheckConstraint(
                 name="settled_statements_carry_their_approval",
-                condition=Q(status__in=SETTLED, approved_at__isnull=False)
-                | (~Q(status__in=SETTLED) & Q(approved_at__isnull=True)),
+                condition=Q(status__in=SETTLED, approved_at__isnull=False, approved_by__isnull=False)
+                | (~Q(status__in=SETTLED) & Q(approved_at__isnull=True, approved_by__isnull=True)),
             ),
             models.CheckConstraint(
                 name="superseded_statements_carry_their_end",

@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from farmland import units
 from farmland.indicators import Department
 from farmland.models.divisions import NATION, Division
 from farmland.models.scope import ScopedQuerySet
@@ -21,10 +23,36 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     """What a user does. An administrator grants roles in the own subtree and has no business rights."""
 
-    REPORTER = "reporter", _("填报")
-    REVIEWER = "reviewer", _("审核")
-    VIEWER = "viewer", _("查看")
-    ADMINISTRATOR = "administrator", _("用户管理")
+    REPORTER = "reporter", pgettext_lazy("role", "填报")
+    REVIEWER = "reviewer", pgettext_lazy("role", "审核")
+    VIEWER = "viewer", pgettext_lazy("role", "查看")
+    ADMINISTRATOR = "administrator", pgettext_lazy("role", "用户管理")
+
+
+class Language(models.TextChoices):
+    """The language of the interface, each named in its own words; without one the browser's counts."""
+
+    BY_BROWSER = "", _("跟随浏览器")
+    CHINESE = "zh-hans", "中文"
+    ENGLISH = "en", "English"
+
+
+class Theme(models.TextChoices):
+    """Light or dark; without one the system's counts."""
+
+    BY_SYSTEM = "", _("跟随系统")
+    LIGHT = "light", _("浅色")
+    DARK = "dark", _("深色")
+
+
+class AreaUnit(models.TextChoices):
+    """The unit that areas are printed in; without one each page's own."""
+
+    BY_PAGE = "", _("各页默认")
+    MU = units.MU.code, units.MU.label
+    WAN_MU = units.WAN_MU.code, units.WAN_MU.label
+    YI_MU = units.YI_MU.code, units.YI_MU.label
+    HA = units.HA.code, units.HA.label
 
 
 class UserQuerySet(ScopedQuerySet):
@@ -56,11 +84,12 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.create_user(username, password, **fields)
 
 
+PREFERENCES = ("language", "theme", "area_unit")
 # Deeds of the history that no tracked field shows.
 PASSWORD_SET, PASSWORD_LINK = "password_set", "password_link"
 
 
-@tracked(exclude=["password", "last_login"], deeds=[PASSWORD_SET, PASSWORD_LINK])
+@tracked(exclude=["password", "last_login", *PREFERENCES], deeds=[PASSWORD_SET, PASSWORD_LINK])
 class User(AbstractBaseUser):
     """用户: a person who acts for one division, in one line of government and one role."""
 
@@ -79,6 +108,9 @@ class User(AbstractBaseUser):
     is_superuser = models.BooleanField(_("超级管理员"), default=False, editable=False)
     is_active = models.BooleanField(_("启用"), default=True)
     date_joined = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    language = models.CharField(_("语言"), max_length=10, choices=Language.choices, blank=True)
+    theme = models.CharField(_("外观"), max_length=10, choices=Theme.choices, blank=True)
+    area_unit = models.CharField(_("面积单位"), max_length=10, choices=AreaUnit.choices, blank=True)
 
     objects = UserManager()
 
@@ -90,6 +122,9 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("username"), name="usernames_differ_in_more_than_case"),
             models.CheckConstraint(name="user_role_is_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(name="user_language_is_known", condition=Q(language__in=Language.values)),
+            models.CheckConstraint(name="user_theme_is_known", condition=Q(theme__in=Theme.values)),
+            models.CheckConstraint(name="user_area_unit_is_known", condition=Q(area_unit__in=AreaUnit.values)),
             models.CheckConstraint(
                 name="business_roles_name_a_department",
                 condition=Q(role=Role.ADMINISTRATOR) | Q(department__in=Department.values),

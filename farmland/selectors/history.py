@@ -98,7 +98,11 @@ def _people(events: list[Any]) -> dict[int | None, str]:
     """The people of the events by primary key, as 姓名（用户名）."""
     keys = {_context(event).get("user") for event in events} - {None}
     users = User.objects.filter(pk__in=keys)
-    return {user.pk: f"{user.name}（{user.username}）" if user.name else user.username for user in users}
+    named = _("%(name)s（%(username)s）")
+    return {
+        user.pk: named % {"name": user.name, "username": user.username} if user.name else user.username
+        for user in users
+    }
 
 
 def _fields(event: Any) -> list[models.Field]:

@@ -1,4 +1,4 @@
-"""Areas in templates: `{{ value|area }}` in 万亩, `{{ value|area:"mu" }}` in another unit."""
+"""Areas in templates: `{{ value|area }}` in 万亩, `{{ value|area:"mu" }}` in another unit, `{{ unit|after_number }}` its name."""
 
 from decimal import Decimal
 
@@ -8,6 +8,9 @@ from farmland import ui
 from farmland.units import UNITS
 
 register = template.Library()
+
+
+register.filter("after_number", ui.after_number)
 
 
 @register.filter

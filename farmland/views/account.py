@@ -111,8 +111,10 @@ def locked_out(
     until = last_failure + settings.AXES_COOLOFF_TIME
     # Rounded up to the full minute, so that whoever waits as long as the page says does get in.
     shown = timezone.localtime(until + timedelta(seconds=59)).strftime("%H:%M")
-    advice = _("该用户名在您的网络地址上已锁定到 %(time)s。请在此之后再登录；提前尝试会重新计时。") % {"time": shown}
-    advice += _("忘记密码请在登录页点“忘记密码”，用邮件中的链接设置新密码后即可登录。")
+    advice = _(
+        "该用户名在您的网络地址上已锁定到 %(time)s。请在此之后再登录；提前尝试会重新计时。"
+        "忘记密码请在登录页点“忘记密码”，用邮件中的链接设置新密码后即可登录。"
+    ) % {"time": shown}
     response = errors.answer(request, 429, _("登录失败次数过多。"), advice)
     response["Retry-After"] = str(max(1, int((until - timezone.now()).total_seconds()) + 1))
     return response

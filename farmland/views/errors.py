@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 
@@ -13,13 +14,16 @@ def answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpRe
     """A page, or for a program under /api/ the standard error."""
     if request.path_info.startswith("/api/"):
         kind = "server_error" if status >= 500 else "client_error"
-        error = {"code": str(status), "detail": f"{title}{advice}", "attr": None}
+        detail = _("%(title)s%(advice)s") % {"title": title, "advice": advice}
+        error = {"code": str(status), "detail": detail, "attr": None}
         return JsonResponse({"type": kind, "errors": [error]}, status=status, json_dumps_params={"ensure_ascii": False})
     return render(request, "error.html", {"status": status, "title": title, "advice": advice}, status=status)
 
 
 def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the address or its parameters cannot be read."""
+    if not hasattr(request, "LANGUAGE_CODE"):  # refused before the language was set: it is still the last request's
+        translation.activate(translation.get_language_from_request(request))
     return answer(request, 400, _("地址有误。"), _("请检查地址中的参数，或从导航重新进入。"))
 
 

@@ -1,5 +1,6 @@
 """`make bench`: each line the ratio of two things measured in turn in the same run, with its goal."""
 
+import gzip
 import os
 import statistics
 import sys
@@ -140,6 +141,17 @@ def main() -> None:
         transaction.set_rollback(True)
     ratio = large / small
     report("overview, 2,900 divisions : 31 divisions (cost)", ratio, "<= 1.30", met=ratio <= 1.3)
+    size = transferred() / 1000
+    report("overview, scripts, styles and map, gzipped : 350 kB", size / 350, "<= 1.00", met=size <= 350)
+    print(f"  {size:.1f} kB")
+
+
+def transferred() -> int:
+    """What a browser fetches to show the overview, in bytes after gzip: scripts, styles and the nation's map."""
+    folder = settings.BASE_DIR / "static"
+    parts = [*(folder / "dist").glob("*.js"), *(folder / "dist").glob("*.css")]
+    parts += [settings.MAP_PACK_DIR / name for name in ("china.json", "china-scs.json")]
+    return sum(len(gzip.compress(part.read_bytes(), 9)) for part in parts)
 
 
 def cold(site: Site) -> None:

@@ -2,10 +2,13 @@
 
 import os
 import shutil
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page
 
+from farmland.models import Division
 from tests import factories
 
 # Playwright keeps an event loop in the thread of the tests; the database is used from that thread all the same.
@@ -23,6 +26,11 @@ def browser_type_launch_args(browser_type_launch_args):
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "locale": "zh-CN"}
 
 
 @pytest.fixture
@@ -46,3 +54,13 @@ def country(transactional_db):
     factories.target(cast.guangdong, "2751", owner=cast.guangdong)
     factories.user(role="viewer", division=cast.china, username="viewer")
     return cast
+
+
+@pytest.fixture
+def loaded(transactional_db, settings):
+    """The reference and demo data, and the viewer."""
+    settings.DEBUG = True  # a demonstration is refused elsewhere
+    for command in ("load_reference", "load_demo"):
+        call_command(command, verbosity=0, stdout=StringIO())
+    settings.DEBUG = False
+    return factories.user(role="viewer", division=Division.objects.get(code="000000"), username="viewer")

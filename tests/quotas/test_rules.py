@@ -70,7 +70,7 @@ def test_the_edge_of_near_is_half_a_percent_of_the_floor_unrounded():
 
 def test_a_value_that_is_not_exact_in_six_decimals_of_mu_is_refused():
     with pytest.raises(InexactValue):
-        to_base(D("0.00000007"), WAN_MU.__class__("x", "x", "x", WAN_MU.dimension, D("1"), 2))
+        to_base(D("0.00000007"), WAN_MU.__class__("x", "x", WAN_MU.dimension, D("1"), 2))
 
 
 @pytest.mark.parametrize("due", [False, True])

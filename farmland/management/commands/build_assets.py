@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from farmland import embedded
 
 OLDEST_NODE = 20
+BUILT = ("dist", "maps", ".maps", "screenshots")  # folders of static/ that are written, not read
 
 
 class Command(BaseCommand):
@@ -96,9 +97,10 @@ def _part_lists(root: Path) -> list[Path]:
 
 
 def _sources(root: Path) -> list[Path]:
-    """Everything under static/ but what the build writes."""
+    """Everything under static/ but what the builds write."""
     static = root / "static"
-    return sorted(path for path in static.rglob("*") if path.is_file() and static / "dist" not in path.parents)
+    kept = (path for path in static.iterdir() if path.name not in BUILT)
+    return sorted(path for top in kept for path in (top, *top.rglob("*")) if path.is_file())
 
 
 def _digest(paths: list[Path]) -> str:
