@@ -28,6 +28,7 @@ screenshots: setup-dev assets
 # Measured in a database of its own: the demonstration's data is not touched.
 bench: export DATA_DIR := .data/bench
 bench: setup-dev assets
+	@rm -rf .data/bench
 	@$(MANAGE) database run -- $(BIN)/python -m tests.benchmarks $(ARGS)
 
 check: setup-dev assets

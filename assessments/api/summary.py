@@ -47,20 +47,21 @@ class Summary(APIView):
     )
     def get(self, request: Request) -> HttpResponse:
         """Values, targets, headroom and status; conditional. 400 for what cannot be read, 404 out of scope."""
-        query = SummaryQuery(request.query_params)
-        if not query.is_valid():
-            raise ValidationError({field: list(texts) for field, texts in query.errors.items()})
-        kind = request.query_params.get("format") or request.accepted_renderer.format
-        if kind not in FORMATS:
-            raise ValidationError({"format": _("format 应为 json、csv 或 xlsx。")})
-        if query.cleaned_data["year"] is None:
-            raise ValidationError({"year": _("请给出年度，如 ?year=2023。")})
         stamp = get_stamp()
-        return conditional(request._request, request.user, stamp, lambda: build(request, query, kind, stamp))
+        # What was answered before under this address needs no second reading of its parameters.
+        return conditional(request._request, request.user, stamp, lambda: build(request, stamp))
 
 
-def build(request: Request, query: SummaryQuery, kind: str, stamp: access.Stamp) -> HttpResponse:
-    """The answer's bytes in the format asked for."""
+def build(request: Request, stamp: access.Stamp) -> HttpResponse:
+    """The answer's bytes in the format asked for; raises ValidationError or Http404."""
+    query = SummaryQuery(request.query_params)
+    if not query.is_valid():
+        raise ValidationError({field: list(texts) for field, texts in query.errors.items()})
+    kind = request.query_params.get("format") or request.accepted_renderer.format
+    if kind not in FORMATS:
+        raise ValidationError({"format": _("format 应为 json、csv 或 xlsx。")})
+    if query.cleaned_data["year"] is None:
+        raise ValidationError({"year": _("请给出年度，如 ?year=2023。")})
     asked = query.cleaned_data
     level = asked["level"] or Level.PROVINCE.value
     try:
