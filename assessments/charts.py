@@ -14,6 +14,7 @@ from assessments.selectors.scorecard import Cell, ScorecardSet
 from assessments.selectors.series import Point, Projection, project
 from assessments.ui.lines import Line, area, number
 from assessments.ui.maps import OUTSIDE, Map, map_of
+from assessments.ui.sources import series_decimals
 from farmland.indicators import Direction, Indicator
 from farmland.models import NATION, Level
 from farmland.ui import after_number
@@ -84,7 +85,7 @@ def area_of(row: Line, unit: Unit, *, is_task: bool, query: str) -> dict[str, An
         "code": row.code,
         **names,
         "class": row.map_class,
-        "label": row.percent if row.map_class is not None else "",
+        "label": row.percent if row.cell.verdict.headroom_percent is not None else "",
         "lines": [*lines, row.tag.word, *([_("演示数据")] if row.is_demo else []), *row.notes],
         "url": f"{reverse('division', args=[row.code])}?{query}",
     }
@@ -102,7 +103,7 @@ def map_legend(cards: ScorecardSet, *, is_task: bool) -> list[tuple[str, str]]:
     else:
         near = number(cards.thresholds.warn_headroom_pct, decimals=1)
         steps = [("0", _("未达标")), ("1", f"0–{near}%"), ("2", f"{near}–2%"), ("3", "2–5%"), ("4", "≥ 5%")]
-    return [*steps, ("none", _("资料暂缺"))]
+    return [*steps, ("open", _("目标未录入")), ("none", _("资料暂缺"))]
 
 
 def trend_chart(
@@ -111,13 +112,15 @@ def trend_chart(
     """A division's figures over the years, against its target and the red line, with their extrapolation."""
     years = list(range(points[0].year, max([points[-1].year, *(projection.values if projection else ())]) + 1))
     by_year = {point.year: point.figure for point in points}
-    decimals = 4 if unit.code == "yi_mu" else None
     series = [
         {
             "name": _("现状"),
             "role": "actual",
             "values": [plotted(by_year[y].value_mu, unit) if y in by_year else None for y in years],
-            "value_texts": [area(by_year[y].value_mu, unit, decimals=decimals) if y in by_year else "" for y in years],
+            "value_texts": [
+                area(by_year[y].value_mu, unit, decimals=series_decimals(by_year[y], unit)) if y in by_year else ""
+                for y in years
+            ],
             "demo": [y in by_year and is_demo(by_year[y]) for y in years],
         }
     ]
@@ -125,8 +128,9 @@ def trend_chart(
     if any(is_demo(figure) for figure in by_year.values()):
         legend.append(("demo", _("演示数据")))
     if projection:
+        extended_decimals = series_decimals(points[-1].figure, unit)
         extended = [projection.values.get(year) for year in years]
-        texts = [area(value, unit, decimals=decimals) if value is not None else "" for value in extended]
+        texts = [area(value, unit, decimals=extended_decimals) if value is not None else "" for value in extended]
         series.append(
             {
                 "name": _("外推"),
@@ -140,7 +144,8 @@ def trend_chart(
     marks = []
     if cell.target:
         values = {"year": cell.target.version.target_year, "value": area(cell.target.value_mu, unit)}
-        mark = {"name": _("%(year)d 年目标 %(value)s") % values, "value": plotted(cell.target.value_mu, unit)}
+        text = _("%(year)d 年演示目标 %(value)s") if cell.target.version.is_demo else _("%(year)d 年目标 %(value)s")
+        mark = {"name": text % values, "value": plotted(cell.target.value_mu, unit)}
         marks.append(mark | {"role": "target"})
         legend.append(("target", _("目标")))
     if red_line:

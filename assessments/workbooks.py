@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -112,55 +112,62 @@ class Table:
     facts: list[tuple[str, str]]
     head: list[str]
     rows: list[list[Any]]
+    more: list["Table"] = field(default_factory=list)  # further sheets; in CSV they follow after an empty line
 
 
 def table_csv(table: Table) -> bytes:
     """The table as CSV in UTF-8 with a byte-order mark; title and facts stand above it, each line begun by #."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([f"# {table.title}"])
-    for key, value in table.facts:
-        writer.writerow([f"# {key}", safe(value)])
-    writer.writerow(table.head)
-    for row in table.rows:
-        writer.writerow([safe(str(value) if isinstance(value, Decimal) else value) for value in row])
+    for number, part in enumerate([table, *table.more]):
+        if number:
+            writer.writerow([])
+        writer.writerow([f"# {part.title}"])
+        for key, value in part.facts:
+            writer.writerow([f"# {key}", safe(value)])
+        writer.writerow(part.head)
+        for row in part.rows:
+            writer.writerow([safe(str(value) if isinstance(value, Decimal) else value) for value in row])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
 def table_xlsx(table: Table) -> bytes:
-    """The table as a workbook: one sheet with title, facts, a frozen head and numbers that can be reckoned with."""
+    """The table as a workbook: a sheet with title, facts, a frozen head and numbers that can be reckoned with, and one
+    for each further table."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    for part in (table, *table.more):
+        write_sheet(book, part)
+    book.close()
+    return buffer.getvalue()
+
+
+def write_sheet(book: xlsxwriter.Workbook, table: Table) -> None:
+    """One table on a sheet of its own, ready for paper (A4, landscape, the head on every page)."""
     sheet = book.add_worksheet(sheet_name(table.title))
-    bold = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "bg_color": "#E9EEEB", "bottom": 1, "text_wrap": True})
-    formats: dict[int, Any] = {}
-    sheet.write_string(0, 0, table.title, bold)
+    sheet.write_string(0, 0, table.title, book.add_format({"bold": True, "font_size": 14}))
     for number, (key, value) in enumerate(table.facts, start=1):
         sheet.write_string(number, 0, key)
         sheet.write_string(number, 1, safe(value))
     top = len(table.facts) + 2
     sheet.write_row(top, 0, table.head, head)
-    sheet.freeze_panes(top + 1, 2)
+    sheet.freeze_panes(top + 1, 3)
+    formats: dict[int, Any] = {}
     for number, row in enumerate(table.rows, start=top + 1):
         for column, value in enumerate(row):
             if isinstance(value, Decimal):
                 decimals = max(0, -int(value.as_tuple().exponent))
-                if decimals not in formats:
-                    formats[decimals] = book.add_format(
-                        {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
-                    )
-                sheet.write_number(number, column, float(value), formats[decimals])
+                pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+                shown = formats.setdefault(decimals, book.add_format({"num_format": pattern}))
+                sheet.write_number(number, column, float(value), shown)
             elif value is not None:
                 sheet.write(number, column, safe(value))
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, len(table.head), 16)
+    sheet.set_column(0, len(table.head), 14)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.repeat_rows(top)
     sheet.fit_to_pages(1, 0)
-    book.close()
-    return buffer.getvalue()
 
 
 def sheet_name(title: str) -> str:

@@ -12,8 +12,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import translation
+from django.utils.http import urlencode
 
 from farmland.views import errors
 
@@ -107,7 +108,10 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
         """The way to the sign-in page."""
         if "HX-Request" in request.headers:
-            return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+            address = resolve_url(self.get_login_url(view_func))
+            if request.method in ("GET", "HEAD"):
+                address = f"{address}?{urlencode({'next': request.get_full_path()})}"
+            return HttpResponse(status=401, headers={"HX-Redirect": address})
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         return redirect(self.get_login_url(view_func))
@@ -139,6 +143,9 @@ class AnswerMiddleware:
             page = errors.refused_method(request)
             page["Allow"] = response["Allow"]
             response = page
+        is_lost_part = "HX-Request" in request.headers and request.method == "GET" and response.status_code >= 400
+        if is_lost_part and not response.has_header("HX-Redirect"):
+            response["HX-Redirect"] = request.get_full_path()  # the whole page says it, not a hole in this one
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"
         return response

@@ -1,6 +1,6 @@
 """The frame around every page: what is open to this user; and how numbers are printed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from farmland.models import User
-from farmland.units import AREA_UNITS, WAN_MU, Unit, from_base
+from farmland.models import Level, User
+from farmland.units import AREA_UNITS, WAN_MU, YI_MU, Unit, from_base
 
 MINUS, DASH = "−", "—"
 
@@ -65,6 +65,13 @@ def shell(request: HttpRequest) -> dict[str, object]:
 def unit_for(user: User | AnonymousUser, default: Unit) -> Unit:
     """The unit in which the user wants areas printed; `default`, the page's own, without a choice."""
     return AREA_UNITS.get(getattr(user, "area_unit", ""), default)
+
+
+def fitted(unit: Unit, level: str) -> Unit:
+    """The unit with as many decimals as a level's areas need: a county in 亿亩 with two would read 0.00 (U-3)."""
+    if unit.code != YI_MU.code or level == Level.NATION:
+        return unit
+    return replace(unit, decimals=4 if level == Level.PROVINCE else 6)
 
 
 def after_number(unit: str | Promise) -> str:

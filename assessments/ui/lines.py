@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.selectors.figures import is_unverified
 from assessments.selectors.scorecard import Cell, Scorecard
-from farmland.indicators import Direction
+from farmland.indicators import HEADLINE_INDICATORS, Direction
 from farmland.models import Division, Level, Qualifier
 from farmland.ui import DASH, after_number, area, number
 from farmland.units import UNITS, WAN_MU, Unit
@@ -88,7 +88,7 @@ class Line:
     percent: str
     tag: Tag
     bar: Bar | None
-    map_class: int | None
+    map_class: int | str | None
     is_demo: bool
     notes: tuple[str, ...]
 
@@ -114,11 +114,11 @@ def short_name(division: Division) -> str:
     return PROVINCE_KIND.sub("", division.name)
 
 
-def map_class(cell: Cell) -> int | None:
-    """The colour of an area on the map, 0 (below the target) to 4; None where there is no verdict to draw."""
+def map_class(cell: Cell) -> int | str | None:
+    """The colour of an area on the map, 0 (below the target) to 4; `open` has no target, None no data."""
     percent, status = cell.verdict.headroom_percent, cell.verdict.status
     if percent is None:
-        return None
+        return "open" if cell.value_mu is not None else None
     if status is Status.BREACHED:
         return 0
     if status in (Status.NEAR, Status.WITHIN_INPUT_PRECISION):
@@ -197,9 +197,10 @@ def around(rows: list[Line], code: str, *, most: int) -> list[Line]:
 
 
 LACKING = {
-    Status.NO_DATA: gettext_lazy("无已通过数据 %(count)d 个：%(names)s"),
-    Status.NO_TARGET: gettext_lazy("目标未录入 %(count)d 个：%(names)s"),
+    Status.NO_DATA: gettext_lazy("%(indicator)s无已通过数据 %(count)d 个：%(names)s"),
+    Status.NO_TARGET: gettext_lazy("%(indicator)s目标未录入 %(count)d 个：%(names)s"),
 }
+GRAVITY = ("bad", "warn", "info", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,23 +212,39 @@ class Matter:
     text: str
 
 
-def attention(rows: list[Line], unit: Unit) -> list[Matter]:
-    """What needs a look, the gravest first."""
+def attention(cards: list[Scorecard], unit: Unit) -> list[Matter]:
+    """What needs a look in any headline indicator, the gravest first."""
     found = []
-    for row in rows:
-        status = row.cell.verdict.status
-        gap = area(abs(row.cell.verdict.headroom_mu or Decimal(0)), unit)
-        values = {"name": row.name, "gap": gap, "unit": after_number(unit.label), "percent": row.percent}
-        if status is Status.BREACHED:
-            found.append(Matter("bad", row.code, _("%(name)s 比目标低 %(gap)s %(unit)s（%(percent)s）") % values))
-        elif status is Status.WITHIN_INPUT_PRECISION:
-            found.append(Matter("warn", row.code, _("%(name)s 的差额小于原值精度，须取得确数") % values))
-        elif status is Status.NEAR:
-            found.append(Matter("warn", row.code, _("%(name)s 余量仅 %(gap)s %(unit)s（%(percent)s）") % values))
-        elif row.card.data_state == "reporting":
-            found.append(Matter("info", row.code, _("%(name)s 已在填报，尚未通过") % values))
-    for status, words in LACKING.items():
-        names = [r.short for r in rows if r.cell.verdict.status is status and r.card.data_state != "reporting"]
-        if names:
-            found.append(Matter("none", "", words % {"count": len(names), "names": _("、").join(names)}))
-    return found
+    for indicator in HEADLINE_INDICATORS:
+        rows = lines(cards, indicator.code, unit)
+        found += [matter for row in rows if (matter := matter_of(row, unit))]
+        for status, words in LACKING.items():
+            names = [r.short for r in rows if r.cell.verdict.status is status and r.card.data_state != "reporting"]
+            if names:
+                values = {"indicator": indicator.label, "count": len(names), "names": _("、").join(names)}
+                found.append(Matter("none", "", words % values))
+    reporting = [
+        Matter("info", card.division.code, _("%s 已在填报，尚未通过") % card.division.label)
+        for card in cards
+        if card.data_state == "reporting"
+    ]
+    return sorted([*found, *reporting], key=lambda matter: GRAVITY.index(matter.tone))
+
+
+def matter_of(row: Line, unit: Unit) -> Matter | None:
+    """What has to be said of one figure; None where nothing."""
+    status = row.cell.verdict.status
+    values = {
+        "name": row.name,
+        "indicator": row.cell.indicator.label,
+        "gap": area(abs(row.cell.verdict.headroom_mu or Decimal(0)), unit),
+        "unit": after_number(unit.label),
+        "percent": row.percent,
+    }
+    if status is Status.BREACHED:
+        return Matter("bad", row.code, _("%(name)s %(indicator)s比目标低 %(gap)s %(unit)s（%(percent)s）") % values)
+    if status is Status.WITHIN_INPUT_PRECISION:
+        return Matter("warn", row.code, _("%(name)s %(indicator)s的差额小于原值精度，须取得确数") % values)
+    if status is Status.NEAR:
+        return Matter("warn", row.code, _("%(name)s %(indicator)s余量仅 %(gap)s %(unit)s（%(percent)s）") % values)
+    return None

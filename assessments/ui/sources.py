@@ -11,11 +11,16 @@ from assessments.selectors.series import Point
 from assessments.ui.lines import area, number, typed
 from farmland.indicators import INDICATORS
 from farmland.models import Confidence, Figure, Qualifier
-from farmland.units import Unit
+from farmland.units import YI_MU, Unit
 from quotas.models import QuotaNode
 
-# 亿亩 with two decimals would hide the changes from year to year.
-SERIES_DECIMALS = {"yi_mu": 4}
+
+def series_decimals(figure: Figure, unit: Unit) -> int | None:
+    """How a year of a series is printed: 亿亩 with two decimals would hide the changes from year to year, with four it
+    would claim more than a figure that is itself printed in 亿亩."""
+    if unit.code != YI_MU.code:
+        return None
+    return max(2, figure.input_decimals) if figure.input_unit == YI_MU.code else max(4, unit.decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def points(series: list[Point], unit: Unit, change_unit: Unit) -> list[PointLine
     for point in series:
         figure = point.figure
         change = area(point.change_mu, change_unit, signed=True) if point.is_comparable else _("口径不同，不可比")
-        value = area(figure.value_mu, unit, decimals=SERIES_DECIMALS.get(unit.code))
+        value = area(figure.value_mu, unit, decimals=series_decimals(figure, unit))
         found.append(PointLine(point.year, value, change, origin_of(figure), figure_notes(figure)))
     return found
 

@@ -2,18 +2,20 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments import charts, ui
 from assessments.forms import PageQuery
 from assessments.selectors import access, series
 from assessments.selectors.scorecard import CHILDREN
-from assessments.views.page import bad_query, chosen, export, paper
+from assessments.views.files import export
+from assessments.views.page import bad_query, chosen, paper
 from assessments.views.scope import scope_of
 from farmland.indicators import HEADLINE_INDICATORS
 from farmland.models import NATION, Division, Level
 from farmland.selectors.revisions import get_stamp
-from farmland.ui import unit_for
+from farmland.ui import fitted, unit_for
 from farmland.units import WAN_MU, YI_MU
 
 MOST_PEERS = 40
@@ -38,28 +40,36 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
     except Division.DoesNotExist:
         raise Http404 from None
     indicator = choice.indicator
-    unit, large = unit_for(request.user, WAN_MU), unit_for(request.user, WAN_MU if code != NATION else YI_MU)
+    below = Level.COUNTY if place.level != Level.NATION else Level.PROVINCE
+    unit = fitted(unit_for(request.user, WAN_MU), below)
+    large = fitted(unit_for(request.user, WAN_MU if code != NATION else YI_MU), place.level)
     rows = ui.lines(cards.rows, indicator.code, unit)
-    peers = ui.lines(cards.peers, indicator.code, unit)
-    if query.cleaned_data["export"]:
-        return export(request, cards, rows or peers, choice, unit)
+    peers = ui.lines(cards.peers, indicator.code, unit) if len(cards.peers) > 1 else []
+    shown_peers = ui.around(peers, code, most=MOST_PEERS)
     points = series.get_series(scope.figures, division=code, indicator=indicator.code, moment=choice.moment)
+    above = [step.code for step in ancestors(place)]
+    readable = set(scope.divisions.filter(code__in=above).values_list("code", flat=True))
+    printed = ui.points(points, large, charts.change_unit(large))
+    tiles = ui.tiles(cards.parent, large)
+    if query.cleaned_data["export"]:
+        sections = [(_("本级"), tiles, large), (_("下级"), rows, unit), (_("可比区划"), shown_peers, unit)]
+        return export(request, cards, choice, sections, printed, (large, charts.change_unit(large)))
     context = {
         "place": place,
-        "trail": trail(place, choice.query_with_indicator),
+        "trail": trail(place, readable, choice.query_with_indicator),
         "choice": choice,
         "indicators": HEADLINE_INDICATORS,
         "cards": cards,
         "card": cards.parent,
         "unit": unit,
         "large": large,
-        "tiles": ui.tiles(cards.parent, large),
+        "tiles": tiles,
         "lines": rows,
         "counts": ui.counts(rows),
         "target_year": ui.common_target_year(rows),
-        "matters": ui.attention(rows, unit) if rows else None,
-        "points": ui.points(points, large, charts.change_unit(large)),
-        "peers": ui.around(peers, code, most=MOST_PEERS),
+        "matters": ui.attention([cards.parent, *cards.rows], unit),
+        "points": printed,
+        "peers": shown_peers,
         "peers_target_year": ui.common_target_year(peers),
         "sources": ui.card_sources(cards.parent),
         "stamp": scope.stamp,
@@ -72,12 +82,19 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "assessments/division.html", context)
 
 
-def trail(place: Division, query: str) -> list[ui.Step]:
-    """The divisions above, from the nation down, and the place itself."""
-    steps = [ui.Step(place.label, "")]
-    above = place.parent
+def ancestors(place: Division) -> list[Division]:
+    """The divisions above, the nearest first, without groups that have no government."""
+    found, above = [], place.parent
     while above is not None:
         if above.prefix and not above.is_grouping:
-            steps.append(ui.step_to(above, query))
+            found.append(above)
         above = above.parent
-    return [ui.overview_step(query), *steps[::-1]]
+    return found
+
+
+def trail(place: Division, readable: set[str], query: str) -> list[ui.Step]:
+    """The divisions above, from the nation down, each a link where the reader may go, and the place itself."""
+    steps = [
+        ui.step_to(above, query) if above.code in readable else ui.Step(above.label, "") for above in ancestors(place)
+    ]
+    return [ui.overview_step(query), *steps[::-1], ui.Step(place.label, "")]

@@ -2,11 +2,15 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments import ui
 from assessments.forms import PageQuery
 from assessments.selectors import sources
+from assessments.selectors.figures import is_demo as is_synthetic
+from assessments.views.division import ancestors, trail
 from assessments.views.page import bad_query, chosen
 from assessments.views.scope import scope_of
 from farmland.indicators import INDICATORS
@@ -24,18 +28,24 @@ def figure(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
     if place is None or indicator not in INDICATORS:
         raise Http404
     choice = chosen(query, scope)
-    figures = sources.get_figures(scope.figures, division=code, indicator=indicator, year=choice.year)
+    figures = sources.get_figures(
+        scope.figures, division=code, indicator=indicator, year=choice.year, moment=choice.moment
+    )
+    readable = set(
+        scope.divisions.filter(code__in=[above.code for above in ancestors(place)]).values_list("code", flat=True)
+    )
+    label = str(INDICATORS[indicator].label)
+    is_demo = any(is_synthetic(row) for row in figures)
     context = {
         "place": place,
-        "trail": [
-            ui.overview_step(choice.query),
-            ui.step_to(place, choice.query),
-            ui.Step(str(INDICATORS[indicator].label), ""),
-        ],
+        "now": timezone.now(),
+        "state_is_demo": is_demo,
+        "state": _("含演示数据，不代表官方统计结果") if is_demo else _("公布与已通过的数据"),
+        "trail": [*trail(place, readable, choice.query)[:-1], ui.step_to(place, choice.query), ui.Step(label, "")],
         "indicator": INDICATORS[indicator],
         "choice": choice,
         "figures": ui.sources(figures),
-        "targets": ui.target_sources(sources.get_targets(division=code, indicator=indicator)),
+        "targets": ui.target_sources(sources.get_targets(division=code, indicator=indicator, moment=choice.moment)),
         "stamp": scope.stamp,
     }
     return render(request, "assessments/figure.html", context)

@@ -25,3 +25,19 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("htmx:after:swap", offerPaper);
 offerPaper();
+
+// The page to come back to after a switch is the one that stands in the address now, not the one that was loaded.
+document.addEventListener("submit", (event) => {
+  const next = event.target.closest(".switches")?.querySelector("[name=next]");
+  if (next) next.value = location.pathname + location.search;
+});
+
+// A part of the page that did not come: the words stand ready in the page.
+document.addEventListener("htmx:error", () => {
+  const note = document.querySelector(".offline");
+  if (note) note.hidden = false;
+});
+document.addEventListener("htmx:after:swap", () => {
+  const note = document.querySelector(".offline");
+  if (note) note.hidden = true;
+});

@@ -86,6 +86,8 @@ function fail({ figure, plot }, error) {
   plot.hidden = true;
   figure.removeAttribute("data-ready");
   figure.toggleAttribute("data-failed", true);
+  const words = figure.querySelector(".chart-failed");
+  if (words) words.hidden = false;
   figure.querySelector("details.chart-table")?.setAttribute("open", "");
 }
 

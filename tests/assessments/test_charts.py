@@ -43,6 +43,7 @@ def test_the_map_colours_each_province_by_its_headroom_and_says_its_numbers(data
     assert areas["440000"]["class"] == 0
     assert areas["130000"]["class"] == 3
     assert areas["500000"]["class"] is None
+    assert areas["650000"]["class"] is None
     assert areas["710000"]["lines"] == ["资料暂缺"]
     assert areas["130000"]["lines"] == [
         "现状 9,051.26 万亩",
@@ -68,7 +69,8 @@ def test_the_map_colours_each_province_by_its_headroom_and_says_its_numbers(data
 )
 def test_the_colours_of_a_floor_begin_where_the_legend_says(percent: str | None, status: Status, expected: int | None):
     value = None if percent is None else Decimal(percent)
-    cell: Any = SimpleNamespace(verdict=Verdict(status, value, value), indicator=INDICATORS["cultivated_land"])
+    verdict = Verdict(status, value, value)
+    cell: Any = SimpleNamespace(verdict=verdict, value_mu=value, indicator=INDICATORS["cultivated_land"])
     assert map_class(cell) == expected
     assert FLOOR_STEPS == (2, 5)
 
@@ -137,14 +139,21 @@ def sheet(content: bytes) -> list[list[Any]]:
 def test_the_file_holds_what_is_shown_with_what_was_chosen(data, sign_in):
     client = sign_in("viewer", data.china)
     lines = sheet(client.get("/?year=2023&as_of=2024-01-31&export=xlsx").content)
-    facts = {row[0]: row[1] for row in lines[1:9]}
+    facts = {row[0]: row[1] for row in lines[1:8]}
     assert lines[0][0] == "全国2023年耕地保有量"
     assert facts["截至"] == "2024-01-31 结束时所知"
-    assert facts["数据状态"] == "共 4 行：公布 2，演示数据 0，暂缺 2"
-    assert facts["面积单位"] == "万亩"
-    head = next(number for number, row in enumerate(lines) if row[0] == "代码")
-    assert [row[1] for row in lines[head + 1 :]][:2] == ["广东省", "河北省"]
-    assert lines[head + 2][2:8] == [9051.26, 8801.0, 2035.0, 250.26, 2.84, "达标"]
+    assert facts["数据状态"] == "共 8 行：公布 3，演示数据 0，演示目标 0，暂缺 5"
+    head = next(number for number, row in enumerate(lines) if row[0] == "部分")
+    rows = lines[head + 1 :]
+    assert [row[2] for row in rows] == [
+        "全国", "全国", "全国", "广东省", "河北省", "重庆市", "新疆维吾尔自治区", "新疆生产建设兵团",
+    ]  # fmt: skip
+    assert rows[0][4:9] == [19.29, 18.65, 2035.0, 0.64, "亿亩"]
+    assert rows[4][3:10] == ["耕地保有量", 9051.26, 8801.0, 2035.0, 250.26, "万亩", 2.84]
+    years = CalamineWorkbook.from_filelike(
+        io.BytesIO(client.get("/?year=2023&export=xlsx").content)
+    ).get_sheet_by_index(1)
+    assert [row[0] for row in years.to_python()[3:]] == [2009.0, 2019.0, 2022.0, 2023.0]
     text = client.get("/divisions/130000/?year=2023&export=csv").content.decode("utf-8-sig")
     assert text.startswith("# 河北省2023年耕地保有量")
     assert client.get("/?export=pdf").status_code == 400
@@ -169,3 +178,50 @@ def test_the_division_page_names_where_its_numbers_come_from_and_whom_it_is_comp
 def test_provinces_have_short_names(name: str, short: str):
     assert short_name(Division(code="1", name=name, level=Level.PROVINCE)) == short
     assert short_name(Division(code="1", name="唐山市", level=Level.PREFECTURE)) == "唐山市"
+
+
+def test_a_county_in_yi_mu_is_not_zero(data, sign_in):
+    factories.published(data.luannan, "86.66", year=2023)
+    client = sign_in("viewer", data.china)
+    factories.User.objects.filter(role="viewer").update(area_unit="yi_mu")
+    assert "0.008666" in client.get("/divisions/130224/?year=2023").content.decode()
+    assert "0.9051" in client.get("/divisions/130000/?year=2023").content.decode()
+
+
+def test_a_synthetic_target_marks_page_and_file(data, sign_in):
+    factories.target(data.tangshan, "500", owner=data.hebei, is_demo=True)
+    client = sign_in("viewer", data.china)
+    page = client.get("/divisions/130000/?year=2023").content.decode()
+    assert '<p class="strip">' in page
+    assert "含演示数据" in page
+    text = client.get("/divisions/130000/?year=2023&export=csv").content.decode("utf-8-sig")
+    assert "演示目标 1" in text
+    assert "演示目标" in next(line for line in text.splitlines() if "唐山市" in line)
+
+
+def test_the_source_page_knows_no_more_than_the_page_it_was_opened_from(data, sign_in):
+    client = sign_in("viewer", data.china)
+    address = "/divisions/130000/figures/cultivated_land/?year=2023"
+    assert "90,512,600.00" in client.get(address).content.decode()
+    assert "90,512,600.00" not in client.get(f"{address}&as_of=2021-08-24").content.decode()
+
+
+def test_a_province_without_a_target_is_not_one_without_data(data, sign_in):
+    factories.published(data.xinjiang, "10000", year=2023)
+    spec = specs(sign_in("viewer", data.china).get("/?year=2023").content.decode())["map"]
+    assert next(area for area in spec["areas"] if area["code"] == "650000")["class"] == "open"
+
+
+def test_attention_speaks_of_every_indicator_and_of_the_division_itself(data, sign_in):
+    factories.published(data.dongguan, "10", year=2023, indicator="permanent_basic_farmland")
+    factories.target(data.dongguan, "11", owner=data.guangdong, indicator="permanent_basic_farmland")
+    page = sign_in("viewer", data.china).get("/divisions/441900/?year=2023").content.decode()
+    assert "东莞市 永久基本农田比目标低 1.00 万亩（−9.09%）" in page
+
+
+def test_a_breadcrumb_leads_only_where_the_reader_may_go(data, sign_in):
+    page = sign_in("reporter", data.luannan).get("/divisions/130224/").content.decode()
+    crumbs = page[page.index('class="crumbs"') : page.index("</nav>", page.index('class="crumbs"'))]
+    assert "唐山市" in crumbs
+    assert "/divisions/130200/" not in crumbs
+    assert "/divisions/130000/" in crumbs

@@ -75,7 +75,7 @@ def test_charts_are_drawn_and_another_indicator_comes_in_place(quiet, live_serve
     expect(quiet.locator("#chart-map svg")).to_have_count(1)
     expect(quiet.locator("#chart-trend svg")).to_have_count(1)
     expect(quiet.locator("#chart-change svg")).to_have_count(1)
-    tab = quiet.get_by_role("link", name="永久基本农田").first
+    tab = quiet.locator("#tab-permanent_basic_farmland")
     tab.focus()
     quiet.keyboard.press("Enter")
     expect(quiet).to_have_url(f"{live_server.url}/?year=2019&indicator=permanent_basic_farmland")
@@ -85,6 +85,18 @@ def test_charts_are_drawn_and_another_indicator_comes_in_place(quiet, live_serve
     quiet.go_back()
     expect(quiet.locator("#tab-cultivated_land")).to_have_attribute("aria-current", "true")
     drawn(quiet)
+
+
+def test_a_network_that_is_silent_is_said(page: Page, live_server, country):
+    sign_in(page, live_server.url)
+    drawn(page)
+    page.context.set_offline(True)
+    page.locator("#tab-high_standard_farmland").click()
+    expect(page.get_by_role("alert")).to_contain_text("网络或服务器没有应答")
+    page.context.set_offline(False)
+    page.locator("#tab-high_standard_farmland").click()
+    expect(page.locator("#tab-high_standard_farmland")).to_have_attribute("aria-current", "true")
+    expect(page.locator(".offline")).to_be_hidden()
 
 
 def test_the_map_leads_to_the_province_that_is_clicked(quiet, live_server, country):
@@ -104,7 +116,7 @@ def test_without_script_every_number_and_every_way_is_there(browser: Browser, li
     expect(page.get_by_role("region", name="历年数据")).to_be_visible()
     page.get_by_label("年度").select_option("2019")
     page.get_by_role("button", name="查看").click()
-    page.get_by_role("link", name="永久基本农田").first.click()
+    page.locator("#tab-permanent_basic_farmland").click()
     expect(page.locator("#tab-permanent_basic_farmland")).to_have_attribute("aria-current", "true")
     expect(page.locator("[data-print]")).to_be_hidden()
     page.get_by_role("button", name="English").click()

@@ -199,7 +199,7 @@ def test_after_an_idle_timeout_a_form_leads_to_sign_in_and_not_back_to_an_addres
 
 def test_a_part_of_a_page_sends_the_whole_page_to_sign_in(reporter: User) -> None:
     response = Client(headers={"HX-Request": "true"}).get(reverse("token_list"))
-    assert (response.status_code, response["HX-Refresh"]) == (401, "true")
+    assert (response.status_code, response["HX-Redirect"]) == (401, f"{LOGIN}?next=%2Faccounts%2Ftokens%2F")
 
 
 @pytest.mark.parametrize(
@@ -239,3 +239,10 @@ def test_pages_of_a_signed_in_user_are_kept_by_no_cache_on_the_way(reporter: Use
     client = Client()
     enter(client)
     assert client.get("/accounts/tokens/")["Cache-Control"] == "private, no-cache"
+
+
+def test_a_part_that_does_not_exist_is_shown_as_a_whole_page(reporter: User) -> None:
+    client = Client()
+    enter(client)
+    response = client.get("/divisions/999999/?year=2019", headers={"HX-Request": "true"})
+    assert (response.status_code, response["HX-Redirect"]) == (404, "/divisions/999999/?year=2019")

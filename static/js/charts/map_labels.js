@@ -38,7 +38,7 @@ function collect(pack, spec, box, small) {
         .map((ring) => ring.map((point) => project(box, point)));
       const [x0, y0, x1, y1] = bounds([{ geometry: { coordinates: rings } }]);
       const area = areas.get(code);
-      const rank = area ? (area.class ?? 5) : 6;
+      const rank = area ? (Number.isInteger(area.class) ? area.class : 5) : 6;
       const names = { name: area?.short ?? zh ?? area?.name, value: rank <= LOW ? area.label : "" };
       return {
         code,

@@ -22,7 +22,8 @@ export function marks(spec, scale, frame, color) {
     { x: across(index - 0.5), y: frame.top + frame.height },
   ]);
   const label = { distance: 4, fontSize: 12, textBorderColor: color("surface"), textBorderWidth: 3 };
-  return { symbol: "none", silent: true, label, data: [...lines, ...uprights] };
+  // The library would round the place of a line to two decimals.
+  return { symbol: "none", silent: true, precision: 12, label, data: [...lines, ...uprights] };
 }
 
 // Of the four places of a line's name the one farthest from figures and other lines.
