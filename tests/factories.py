@@ -8,6 +8,7 @@ from typing import Any
 
 from django.test import Client
 
+from farmland.actions.statements import Cell, save_cells
 from farmland.indicators import Department
 from farmland.middleware import SEEN_COOKIE, seen_now
 from farmland.models import AnnualStatement, Division, Figure, PolicyDocument, Role, User
@@ -117,6 +118,19 @@ def statement(division: Division, values: dict[Division, str], *, year: int = 20
                 row.released_at, row.released_level = MOMENT, released
         row.save()
     return row
+
+
+def typed(
+    statement: AnnualStatement, values: dict[tuple[Division, str], str], *, by: User, unit: str = "wan_mu"
+) -> None:
+    """Cells typed by somebody, on whatever stands there."""
+    standing = {(f.division_id, f.indicator): f.revision for f in statement.figures.filter(origin="reported")}
+    cells = [
+        Cell(division.code, indicator, value, base_version=standing.get((division.code, indicator), 0))
+        for (division, indicator), value in values.items()
+    ]
+    outcomes = save_cells(statement, cells=cells, unit=UNITS[unit], by=by, at=MOMENT)
+    assert {outcome.state for outcome in outcomes} <= {"saved", "unchanged"}, outcomes
 
 
 def target(division: Division, value: str, *, year: int | None = 2035, owner: Division, **more: Any) -> QuotaNode:

@@ -2,6 +2,7 @@
 
 from farmland.models.divisions import NATION, XPCC, Division, GrainZone, Level
 from farmland.models.documents import PolicyDocument, PolicyParameter
+from farmland.models.review import Absence, Comment, FinishedRow, Gap, Reason, ReportingYear, Transition
 from farmland.models.revisions import Revision
 from farmland.models.statements import (
     SETTLED,
@@ -20,20 +21,27 @@ __all__ = [
     "NATION",
     "SETTLED",
     "XPCC",
+    "Absence",
     "AnnualStatement",
     "ApiToken",
     "Basis",
+    "Comment",
     "Confidence",
     "Division",
     "Figure",
+    "FinishedRow",
+    "Gap",
     "GrainZone",
     "Level",
     "Origin",
     "PolicyDocument",
     "PolicyParameter",
     "Qualifier",
+    "Reason",
+    "ReportingYear",
     "Revision",
     "Role",
     "StatementStatus",
+    "Transition",
     "User",
 ]

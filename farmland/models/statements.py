@@ -9,7 +9,7 @@ from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import INDICATOR_CHOICES
-from farmland.models.divisions import Division, Level
+from farmland.models.divisions import XPCC, Division, Level
 from farmland.models.documents import PolicyDocument
 from farmland.models.scope import ScopedQuerySet
 from farmland.models.triggers import frozen_parts, frozen_row, moves_revision, quoted, tracked, tracked_in_bulk
@@ -78,15 +78,32 @@ RELEASE_DEPTH: dict[str, tuple[str, ...]] = {
 }
 
 
+# Until it is submitted a statement is its unit's own affair: levels above see that it is there, not what is in it.
+UNITS_OWN = (StatementStatus.DRAFT, StatementStatus.HANDED_IN, StatementStatus.RETURNED)
+
+
 class AnnualStatementQuerySet(ScopedQuerySet):
     """Statements by scope, year and state."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Statements of the own subtree, and those in which the own rows stand."""
+        if not user.is_authenticated or not user.has_business_rights:
+            return self.none()
+        prefix = user.division.prefix
+        above = [prefix[:length] for length in range(2, len(prefix), 2)]
+        rows = self.in_subtree(user.division) | Q(division__prefix__in=above)
+        if user.division_id == XPCC:
+            rows = Q(division=XPCC)
+        elif prefix and not prefix.startswith("66"):
+            rows &= ~Q(division=XPCC)
+        return self.filter(rows)
 
     def for_year(self, year: int) -> Self:
         """Statements of one statistical year (state at 31 December, U-7)."""
         return self.filter(year=year)
 
 
-@tracked()
+@tracked(exclude=["cells_revision"])
 class AnnualStatement(models.Model):
     """年度报表: one reporting unit's figures of one year, in one version. What is locked is never edited."""
 
@@ -95,6 +112,38 @@ class AnnualStatement(models.Model):
     version = models.PositiveSmallIntegerField(_("版本"), default=1)
     status = models.CharField(_("状态"), max_length=12, choices=StatementStatus.choices, default=StatementStatus.DRAFT)
     is_demo = models.BooleanField(_("演示数据"), default=False)
+    # Grows with every save of cells and becomes their revision, so that no number ever comes back to a cell.
+    cells_revision = models.PositiveIntegerField(_("录入修订"), default=0)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("更正")
+    )
+    handed_in_at = models.DateTimeField(_("送审时间"), null=True, blank=True)
+    handed_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("送审人")
+    )
+    submitted_at = models.DateTimeField(_("上报时间"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("上报人")
+    )
+    # Agriculture's reviewers: the unit's confirmed its lines, the ministry's gave an opinion on them.
+    confirmed_at = models.DateTimeField(_("农业农村确认时间"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("农业农村确认人"),
+    )
+    opinion_at = models.DateTimeField(_("农业农村意见时间"), null=True, blank=True)
+    opinion_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("农业农村意见人"),
+    )
     approved_at = models.DateTimeField(_("通过时间"), null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("审核人")
@@ -130,6 +179,16 @@ class AnnualStatement(models.Model):
                 | (~Q(status__in=SETTLED) & Q(approved_at__isnull=True, approved_by__isnull=True)),
             ),
             models.CheckConstraint(
+                name="nobody_submits_what_they_handed_in",
+                condition=Q(submitted_by__isnull=True) | ~Q(submitted_by=F("handed_in_by")),
+            ),
+            models.CheckConstraint(
+                name="nobody_approves_what_they_handed_in",
+                condition=Q(approved_by__isnull=True)
+                | Q(handed_in_by__isnull=True)
+                | ~Q(approved_by=F("handed_in_by")),
+            ),
+            models.CheckConstraint(
                 name="superseded_statements_carry_their_end",
                 condition=Q(status=StatementStatus.SUPERSEDED, superseded_at__isnull=False)
                 | (~Q(status=StatementStatus.SUPERSEDED) & Q(superseded_at__isnull=True)),
@@ -150,6 +209,13 @@ class AnnualStatement(models.Model):
 
 class FigureQuerySet(ScopedQuerySet):
     """Figures by scope, release and moment."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Working data of the own subtree; of a statement that is still its unit's own affair, to the unit alone."""
+        prefix = user.division.prefix if user.is_authenticated else ""
+        units = [prefix[:length] for length in range(2, len(prefix) + 1, 2)]
+        is_open = Q(statement__status__in=UNITS_OWN)
+        return super().visible_to(user).filter(~is_open | Q(statement__division__prefix__in=units))
 
     @staticmethod
     def released_condition() -> Q:
@@ -229,6 +295,11 @@ class Figure(models.Model):
     edition = models.PositiveSmallIntegerField(_("版次"), default=1)
     value_mu = models.DecimalField(_("面积（亩）"), max_digits=AREA_MAX_DIGITS, decimal_places=AREA_DECIMALS)
     input_value = models.DecimalField(_("原值"), max_digits=AREA_MAX_DIGITS, decimal_places=AREA_DECIMALS)
+    revision = models.PositiveIntegerField(_("修订"), default=1, db_default=1)  # notices a lost update of the cell
+    typed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("填报人")
+    )
+    typed_at = models.DateTimeField(_("填报时间"), null=True, blank=True)
     input_unit = models.CharField(_("原单位"), max_length=12)
     input_decimals = models.PositiveSmallIntegerField(_("原值小数位"))
     # Of a sum: how many of the divisions it adds up had a figure, and how many there are.

@@ -93,4 +93,6 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
     assert schema["openapi"].startswith("3.1")
     assert set(schema["paths"]) == {
         "/api/v1/divisions/", "/api/v1/divisions/{code}/", "/api/v1/indicators/", "/api/v1/summary/",
+        "/api/v1/statements/", "/api/v1/statements/{id}/", "/api/v1/statements/{id}/figures/",
+        "/api/v1/statements/{id}/{action}/",
     }  # fmt: skip

@@ -22,7 +22,7 @@ TRANSLATING = set(translations.KEYWORDS)
 DATA = {
     "farmland/settings.py": "the language's own name; title and description of the API's schema",
     "farmland/models/users.py": "the language's own name",
-    "farmland/indicators.py": "the numbers of the points in the 2024 opinion, given to programs as they are cited",
+    "farmland/indicators/": "the numbers of the points in the 2024 opinion, given to programs as they are cited",
     "assessments/api/summary.py": "descriptions in the API's schema, which is one document in one language",
     "assessments/ui/lines.py": "the kinds of government that are left out of a province's short name",
     "assessments/demo/": "demo data: names, titles and notes",

@@ -42,6 +42,8 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     entries = [(_("全国总览"), reverse("overview"))]
     if user.division.prefix:
         entries.append((user.division.label, reverse("division", args=[user.division_id])))
+    if user.has_business_rights:
+        entries.append((_("年度报表"), reverse("statement_list")))
     if user.can_administer:
         entries.append((_("用户管理"), reverse("user_list")))
     longest = max((url for _label, url in entries if request.path.startswith(url)), key=len, default="")

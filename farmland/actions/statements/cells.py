@@ -1,0 +1,185 @@
+"""Typed cells: exact, never overwritten unseen, only of one's own rows and department, only while they are open."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from farmland.indicators import INDICATORS
+from farmland.models import Absence, AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
+from farmland.models.divisions import DivisionQuerySet
+from farmland.units import InexactValue, Unit, to_base
+from farmland.workflow import Refused
+
+OPEN = (StatementStatus.DRAFT, StatementStatus.RETURNED)
+NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,12})?")
+BASES = {"permanent_basic_farmland": Basis.PBF_DATABASE, "basic_not_cultivated": Basis.PBF_DATABASE}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What somebody typed: a number as text, or why there is none, on top of the version they saw (0: an empty cell)."""
+
+    division: str
+    indicator: str
+    value: str = ""
+    absence: str = ""
+    note: str = ""
+    base_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a cell: `saved`, `unchanged`, `conflict` (somebody else's is kept) or `invalid` (with code, detail)."""
+
+    cell: Cell
+    state: str
+    version: int = 0
+    value_mu: Decimal | None = None
+    code: str = ""
+    detail: str = ""
+
+
+def typed_rows(statement: AnnualStatement) -> DivisionQuerySet:
+    """The divisions whose cells are typed: everything below the unit, or the unit alone where it has no parts."""
+    below = Division.objects.shown().valid().within(statement.division)
+    if statement.division.level == "special" or statement.division.is_leaf:
+        return below.filter(pk=statement.division_id)
+    return below.exclude(pk=statement.division_id).exclude(level="special")
+
+
+def may_type(user: User) -> bool:
+    """Whether the user types figures at all."""
+    return user.is_active and user.role == Role.REPORTER
+
+
+@transaction.atomic
+def save_cells(
+    record: AnnualStatement, *, cells: Sequence[Cell], unit: Unit, by: User, at: datetime, dry_run: bool = False
+) -> list[Outcome]:
+    """Save cells of a statement that is open; answers what became of each, in their order.
+
+    All of the batch are saved but those that conflict with a newer version (which is kept) and those that cannot be
+    stored; `unit` applies to every value. A cell outside the user's own rows or department is `invalid` ("scope").
+    Raises Refused (403) for who does not type, (409) where the statement is not open.
+    """
+    if not may_type(by):
+        raise Refused(403, "permission_denied", _("只有填报人员可以录入数据。"))
+    statement = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division").get(pk=record.pk)
+    if statement.status not in OPEN:
+        raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())
+    allowed = set(typed_rows(statement).within(by.division).values_list("code", flat=True))
+    kept = get_kept(statement, {cell.division for cell in cells})
+    standing, revision = dict(kept), statement.cells_revision + 1
+    outcomes = []
+    for cell in cells:
+        key = (cell.division, cell.indicator)
+        outcome = judge(cell, standing.get(key), unit, by, allowed)
+        if outcome is None:
+            outcome, standing[key] = prepare(cell, standing.get(key), statement, unit, revision, by, at)
+        outcomes.append(outcome)
+    if not dry_run and any(outcome.state == "saved" for outcome in outcomes):
+        with pghistory.context(user=by.pk, at=at.isoformat(), action="type"):
+            write(kept, standing)
+            AnnualStatement.objects.filter(pk=statement.pk).update(cells_revision=revision)
+    return outcomes
+
+
+Row = Figure | Gap | None
+
+
+def get_kept(statement: AnnualStatement, divisions: Iterable[str]) -> dict[tuple[str, str], Row]:
+    """What stands in the cells of some divisions now, by division and indicator. Two queries."""
+    figures = Figure.objects.filter(statement=statement, division__in=divisions, origin=Origin.REPORTED)
+    gaps = Gap.objects.filter(statement=statement, division__in=divisions)
+    rows: list[Figure | Gap] = [*figures, *gaps]
+    return {(row.division_id, row.indicator): row for row in rows}
+
+
+def judge(cell: Cell, current: Row, unit: Unit, by: User, allowed: set[str]) -> Outcome | None:
+    """Why a cell cannot be saved; None where it can."""
+    indicator = INDICATORS.get(cell.indicator)
+    if indicator is None or cell.division not in allowed:
+        return Outcome(cell, "invalid", code="scope", detail=_("这一格不存在，或不在您的填报范围内。"))
+    if indicator.department != by.department:
+        return Outcome(cell, "invalid", code="department", detail=_("%s由其他部门填报。") % indicator.label)
+    if cell.absence and (cell.absence not in Absence.values or cell.value):
+        return Outcome(cell, "invalid", code="absence", detail=_("有数值的格不能标为空缺或不适用。"))
+    if cell.value and not NUMBER.fullmatch(cell.value):
+        return Outcome(cell, "invalid", code="number", detail=_("“%s”不是非负数。") % cell.value)
+    if cell.value:
+        try:
+            to_base(Decimal(cell.value), unit)
+        except InexactValue:
+            return Outcome(
+                cell, "invalid", code="U-1", detail=_("“%s”换算成亩后超过六位小数，不能精确存储。") % cell.value
+            )
+    version = current.revision if current else 0
+    if version != cell.base_version:
+        value = current.value_mu if isinstance(current, Figure) else None
+        return Outcome(cell, "conflict", version, value, code="conflict", detail=_("他人已修改这一格。"))
+    return None
+
+
+def prepare(
+    cell: Cell, current: Row, statement: AnnualStatement, unit: Unit, revision: int, by: User, at: datetime
+) -> tuple[Outcome, Row]:
+    """The row that will stand in the cell, unsaved; None for an emptied one."""
+    common = {
+        "statement": statement, "division_id": cell.division, "indicator": cell.indicator, "note": cell.note,
+        "revision": revision, "typed_by": by, "typed_at": at,
+    }  # fmt: skip
+    if cell.value:
+        value = Decimal(cell.value)
+        row = Figure(
+            year=statement.year,
+            origin=Origin.REPORTED,
+            value_mu=to_base(value, unit),
+            input_value=value,
+            input_unit=unit.code,
+            input_decimals=max(0, -int(value.as_tuple().exponent)),
+            basis=BASES.get(cell.indicator, Basis.CHANGE_SURVEY),
+            **common,
+        )
+        same = isinstance(current, Figure) and all(
+            getattr(current, name) == getattr(row, name)
+            for name in ("value_mu", "input_value", "input_unit", "input_decimals", "note")
+        )
+        if same and current:
+            return Outcome(cell, "unchanged", current.revision, row.value_mu), current
+        return Outcome(cell, "saved", revision, row.value_mu), row
+    if cell.absence:
+        return Outcome(cell, "saved", revision), Gap(kind=cell.absence, **common)
+    if current is None:
+        return Outcome(cell, "unchanged"), None
+    return Outcome(cell, "saved", 0), None
+
+
+FIGURE_FIELDS = [
+    "value_mu", "input_value", "input_unit", "input_decimals", "note", "revision", "typed_by", "typed_at",
+]  # fmt: skip
+GAP_FIELDS = ["kind", "note", "revision", "typed_by", "typed_at"]
+
+
+def write(kept: dict[tuple[str, str], Row], standing: dict[tuple[str, str], Row]) -> None:
+    """Make the tables hold what stands now where that differs from what was kept."""
+    changed = {key: row for key, row in standing.items() if row is not kept.get(key)}
+    tables: tuple[tuple[Any, list[str]], ...] = ((Figure, FIGURE_FIELDS), (Gap, GAP_FIELDS))
+    for model, fields in tables:
+        old = {key: row for key, row in kept.items() if isinstance(row, model)}
+        new = {key: row for key, row in changed.items() if isinstance(row, model)}
+        gone = [row.pk for key, row in old.items() if key in changed and key not in new]
+        if gone:
+            model.objects.filter(pk__in=gone).delete()
+        for key, row in new.items():
+            row.pk = old[key].pk if key in old else None
+        if again := [row for key, row in new.items() if key in old]:
+            model.objects.bulk_update(again, fields)
+        if added := [row for key, row in new.items() if key not in old]:
+            model.objects.bulk_create(added)

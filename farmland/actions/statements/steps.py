@@ -1,0 +1,56 @@
+"""Steps of a statement on its way up: each through the workflow, with what else belongs to it in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from farmland.actions.statements.sums import store_sums
+from farmland.models import AnnualStatement, Level, User
+from farmland.selectors.statements import get_open_findings
+from farmland.workflow import Refused, perform
+
+
+def must_be_clean(statement: AnnualStatement) -> None:
+    """Refuse (422) what a HARD rule finds, and what a SOFT rule finds without a written reason."""
+    hard, unexplained = get_open_findings(statement)
+    if hard:
+        raise Refused(422, hard[0].code, str(hard[0].detail))
+    if unexplained:
+        detail = _("%(detail)s 请更正，或写明理由。") % {"detail": unexplained[0].detail}
+        raise Refused(422, unexplained[0].code, detail)
+
+
+def must_be_confirmed(statement: AnnualStatement) -> None:
+    """Refuse (422) while agriculture's reviewer of the unit has not confirmed its lines; the Corps has none of its own."""
+    if statement.confirmed_at is None and statement.division.level != Level.SPECIAL:
+        raise Refused(422, "not_confirmed", _("农业农村部门审核人员尚未确认其填报内容。"))
+
+
+def must_have_an_opinion(statement: AnnualStatement) -> None:
+    """Refuse (422) while the ministry of agriculture has given no opinion."""
+    if statement.opinion_at is None:
+        raise Refused(422, "no_opinion", _("农业农村部尚未提出意见。"))
+
+
+@transaction.atomic
+def hand_in(statement: AnnualStatement, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
+    """Hand in what the rules let pass, and store its sums. Raises Refused."""
+    current = perform(statement, "hand_in", by=by, at=at, comment=comment, guard=must_be_clean)
+    store_sums(current)
+    return current
+
+
+def approve(statement: AnnualStatement, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
+    """Approve after agriculture's opinion; from then on the figures stand. Raises Refused."""
+    return perform(statement, "approve", by=by, at=at, comment=comment, guard=must_have_an_opinion)
+
+
+def take_step(statement: AnnualStatement, action: str, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
+    """Any step by its name, as pages and programs ask for it. Raises Refused."""
+    if action == "hand_in":
+        return hand_in(statement, by=by, at=at, comment=comment)
+    if action == "approve":
+        return approve(statement, by=by, at=at, comment=comment)
+    guard = must_be_confirmed if action == "submit" else None
+    return perform(statement, action, by=by, at=at, comment=comment, guard=guard)

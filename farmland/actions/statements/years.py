@@ -1,0 +1,73 @@
+"""Opening a year's reporting and releasing its results."""
+
+from datetime import date, datetime
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from farmland.indicators import Department
+from farmland.models import NATION, AnnualStatement, Division, Level, ReportingYear, Role, StatementStatus, User
+from farmland.workflow import Refused
+
+DEPTH = (Level.NATION, Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
+
+
+def is_ministry(user: User) -> bool:
+    """Whether the user is a reviewer of the ministry of natural resources."""
+    return (user.role, user.department, user.division_id) == (Role.REVIEWER, Department.NATURAL_RESOURCES, NATION)
+
+
+@transaction.atomic
+def open_year(*, year: int, county: date, prefecture: date, province: date, by: User, at: datetime) -> ReportingYear:
+    """Call for a year's statements: one draft for each of the 31 provinces and the Corps that has none yet.
+
+    The dates are the days by which each level owes its own. Raises Refused (403) for anybody but the ministry, (409)
+    for a year that is open already.
+    """
+    if not is_ministry(by):
+        raise Refused(403, "permission_denied", _("只有自然资源部审核人员可以开启年度填报。"))
+    with pghistory.context(user=by.pk, at=at.isoformat()):
+        opened, is_new = ReportingYear.objects.get_or_create(
+            year=year,
+            defaults={
+                "county_due_on": county, "prefecture_due_on": prefecture, "province_due_on": province,
+                "opened_at": at, "opened_by": by,
+            },
+        )  # fmt: skip
+        if not is_new:
+            raise Refused(409, "year_is_open", _("%d 年度的填报已经开启。") % year)
+        units = Division.objects.shown().valid().filter(level__in=[Level.PROVINCE, Level.SPECIAL])
+        having = set(AnnualStatement.objects.for_year(year).values_list("division_id", flat=True))
+        AnnualStatement.objects.bulk_create(
+            AnnualStatement(division=unit, year=year) for unit in units if unit.code not in having
+        )
+    return opened
+
+
+@transaction.atomic
+def release(statement: AnnualStatement, *, level: str, by: User, at: datetime) -> AnnualStatement:
+    """Let every signed-in user read an approved statement down to a level (X-1, F16); a release only grows.
+
+    The ministry releases for the nation and by province; a province its prefectures and counties, after that. Raises
+    Refused (403, 409).
+    """
+    with pghistory.context(user=by.pk, at=at.isoformat(), action="release"):
+        current = AnnualStatement.objects.select_for_update().get(pk=statement.pk)
+        is_unit = (by.role, by.department, by.division_id) == (
+            Role.REVIEWER, Department.NATURAL_RESOURCES, current.division_id,
+        )  # fmt: skip
+        wide = level in (Level.NATION, Level.PROVINCE)
+        if not (is_ministry(by) if wide else is_unit):
+            raise Refused(403, "permission_denied", _("全国和省级数据由自然资源部公开，市县数据由本省公开。"))
+        if current.status not in (StatementStatus.APPROVED, StatementStatus.LOCKED):
+            raise Refused(409, "wrong_state", _("通过以后才能公开。"))
+        before = DEPTH.index(Level(current.released_level)) if current.released_level else -1
+        if DEPTH.index(Level(level)) <= before:
+            raise Refused(409, "already_released", _("已经公开到这一级。"))
+        if not wide and before < DEPTH.index(Level.PROVINCE):
+            raise Refused(409, "not_yet_released", _("国家公开省级数据以后，省级才能公开市县数据。"))
+        current.released_level = level
+        current.released_at = current.released_at or at
+        current.save(update_fields=["released_level", "released_at"])
+    return current

@@ -1,0 +1,66 @@
+"""Forms of the statements' pages."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from farmland.indicators import Group
+from farmland.models.statements import FIRST_YEAR, LAST_YEAR
+from farmland.units import HA, M2, MU, UNITS, WAN_MU, Unit
+
+TYPED_UNITS = [(unit.code, unit.label) for unit in (MU, WAN_MU, HA, M2)]
+CELL = re.compile(r"c:([0-9]{6}):([a-z0-9_]+):([0-9]{1,9})\Z")
+
+
+class SheetQuery(forms.Form):
+    """Which part of a statement is open, and in which unit it is typed."""
+
+    group = forms.ChoiceField(label=_("部分"), choices=Group.choices, required=False)
+    unit = forms.ChoiceField(label=_("单位"), choices=TYPED_UNITS, required=False)
+
+    @property
+    def chosen_group(self) -> str:
+        """The part, the first where none is named or it is unknown."""
+        return (self.is_valid() and self.cleaned_data["group"]) or Group.LAND
+
+    @property
+    def chosen_unit(self) -> Unit:
+        """The unit, 万亩 where none is named or it is unknown."""
+        return UNITS[(self.is_valid() and self.cleaned_data["unit"]) or WAN_MU.code]
+
+
+class YearForm(forms.Form):
+    """The ministry's call for a year."""
+
+    year = forms.IntegerField(label=_("年度"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    county = forms.DateField(label=_("县级截止"), widget=forms.DateInput(attrs={"type": "date"}))
+    prefecture = forms.DateField(label=_("地级截止"), widget=forms.DateInput(attrs={"type": "date"}))
+    province = forms.DateField(label=_("省级截止"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Each level owes its own before the one above."""
+        cleaned = super().clean() or self.cleaned_data
+        days = [cleaned.get(name) for name in ("county", "prefecture", "province")]
+        if all(days) and days != sorted(days):  # type: ignore[type-var]  # none is missing here
+            self.add_error("province", _("截止日期应逐级后移：县级、地级、省级。"))
+        return cleaned
+
+
+class RemarkForm(forms.Form):
+    """A comment on a cell, a row or the whole, or the reason for a finding."""
+
+    division = forms.RegexField(r"^[0-9]{6}\Z", required=False)
+    indicator = forms.SlugField(max_length=40, required=False)
+    rule = forms.CharField(max_length=12, required=False)
+    text = forms.CharField(label=_("内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def typed_cells(data: Any) -> list[tuple[str, str, int, str]]:
+    """The cells of a form that was sent without script: division, indicator, version and text."""
+    found = []
+    for name, text in data.items():
+        if match := CELL.match(name):
+            found.append((match[1], match[2], int(match[3]), str(text).strip()))
+    return found

@@ -1,0 +1,24 @@
+"""The rules of the annual statement: figures in, findings out; no rows, no clock, no requests.
+
+They hold for the form, the spreadsheet and the API alike. Hard findings refuse handing in, soft ones need a written
+reason, the rest is shown.
+"""
+
+from farmland.rules.check import check
+from farmland.rules.findings import Detail, Finding, FindingKey, Percent, Severity, open_findings
+from farmland.rules.sheet import Absence, Areas, Cell, Sheet, Tolerances
+
+__all__ = [
+    "Absence",
+    "Areas",
+    "Cell",
+    "Detail",
+    "Finding",
+    "FindingKey",
+    "Percent",
+    "Severity",
+    "Sheet",
+    "Tolerances",
+    "check",
+    "open_findings",
+]

@@ -1,0 +1,41 @@
+"""All rules of the annual statement, applied to one sheet."""
+
+from dataclasses import replace
+from decimal import localcontext
+
+from farmland.indicators import INDICATORS
+from farmland.rules import completeness, identities, plausibility
+from farmland.rules.findings import ARITHMETIC, Finding
+from farmland.rules.sheet import Sheet
+from farmland.units import WAN_MU, Unit
+
+# Within one cell, the findings stand in this order.
+RULES = (
+    completeness.mandatory_cells_say_something,
+    completeness.blanks_say_why,
+    identities.no_negative_areas,
+    identities.classes_make_up_the_cultivated_land,
+    identities.flows_lead_from_last_year_to_this,
+    identities.parts_stay_within_their_whole,
+    identities.grades_make_up_the_cultivated_land,
+    identities.divisions_add_up_to_the_one_above,
+    identities.stable_is_what_no_category_takes,
+    identities.planting_stays_within_the_cultivated_land,
+    plausibility.changes_keep_company,
+    plausibility.nothing_vanishes_unexplained,
+    plausibility.figures_follow_the_survey,
+    plausibility.floors_are_reached,
+)
+LINE_ORDER = {code: place for place, code in enumerate(INDICATORS)}
+
+
+def check(sheet: Sheet, *, unit: Unit = WAN_MU, decimals: int | None = None) -> list[Finding]:
+    """What the rules find, in the order of the rows, then of the catalogue, then of the rules.
+
+    The sentences print areas in `unit` with so many `decimals` (None: those of the unit).
+    """
+    sheet = replace(sheet, rows=tuple(dict.fromkeys(sheet.rows)))
+    row_order = {division: place for place, division in enumerate(sheet.rows)}
+    with localcontext(ARITHMETIC):
+        found = [finding.printed_in(unit, decimals) for rule in RULES for finding in rule(sheet)]
+    return sorted(found, key=lambda finding: (row_order[finding.division], LINE_ORDER[finding.indicator]))

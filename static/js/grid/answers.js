@@ -1,0 +1,103 @@
+// What the server's answer means for each cell that was sent.
+import { same } from "./numbers.js";
+
+export function answering({ open, waiting, drafts, states, judge }) {
+  // The cells without an answer, as [cell, what was sent].
+  function accept(sent, { figures, findings = [] }) {
+    const key = ({ division, indicator }) => `${division}:${indicator}`;
+    const answers = new Map(figures.map((figure) => [key(figure), figure]));
+    const found = new Map();
+    findings.forEach((finding) => found.set(key(finding), [...(found.get(key(finding)) ?? []), finding]));
+    const lost = [];
+    sent.forEach((what, cell) => {
+      const figure = answers.get(cell.key);
+      if (!figure) lost.push([cell, what]);
+      else if (figure.state === "conflict") clash(cell, what, figure);
+      else if (refused(figure, cell)) reject(cell, what, figure.message);
+      else hold(cell, what, figure, found.get(cell.key) ?? []);
+    });
+    return lost;
+  }
+
+  // An invalid figure may still be stored; then it has a new version.
+  const refused = ({ state, version }, cell) => state === "invalid" && (version ?? null) === cell.version;
+
+  function hold(cell, what, figure, findings) {
+    const details = findings.map(({ detail }) => detail).filter((detail) => detail !== figure.message);
+    const messages = [figure.message, ...details].filter(Boolean);
+    const severity = ["error", "warning"].find((level) => findings.some((finding) => finding.severity === level));
+    cell.settled = { state: figure.state ?? "saved", messages, severity };
+    cell.version = figure.version;
+    cell.td.dataset.version = figure.version;
+    cell.saved = figure.value ?? "";
+    cell.savedAbsence = figure.absence ?? what.absence;
+    cell.tried = [];
+    if (what.note !== undefined && cell.note === what.note) cell.note = undefined;
+    // Changed since it was sent: what is there now is judged against what the server holds now.
+    if (waiting.has(cell) || cell.wanted !== what.value) return judge(cell);
+    cell.absence = cell.savedAbsence;
+    close(cell);
+    if (document.activeElement !== cell.input) cell.input.value = cell.before = cell.wanted = cell.saved;
+  }
+
+  function close(cell) {
+    waiting.delete(cell);
+    cell.theirs = null;
+    if (cell.typing) return drafts.put(cell); // open until it is left
+    open.delete(cell);
+    drafts.remove(cell);
+    states.settle(cell);
+  }
+
+  function clash(cell, what, figure) {
+    const { theirs = {}, version } = figure;
+    const other = theirs !== null && typeof theirs === "object" ? theirs : { value: theirs };
+    const held = { version, absence: figure.absence ?? "", ...other, value: other.value ?? "" };
+    // The same value, or one of mine whose answer was lost: there is nothing to decide.
+    if (same(held.value, what.value) && held.absence === what.absence) {
+      return hold(cell, what, { ...figure, ...held, state: figure.settled ?? "saved", message: "" }, []);
+    }
+    if (cell.tried.some((value) => same(value, held.value))) rebase(cell, held);
+    else cell.theirs = held;
+    judge(cell);
+  }
+
+  function rebase(cell, held) {
+    cell.version = held.version;
+    cell.td.dataset.version = held.version ?? "";
+    cell.saved = held.value;
+    cell.savedAbsence = held.absence ?? "";
+    cell.tried = [];
+  }
+
+  // The reporter has decided between theirs and mine.
+  function decide(cell, mine) {
+    rebase(cell, cell.theirs);
+    if (!mine) cell.absence = cell.savedAbsence;
+    cell.theirs = null;
+  }
+
+  function agree(cell, held) {
+    rebase(cell, held);
+    cell.settled = { state: "saved", messages: [] };
+    close(cell);
+  }
+
+  // Not stored: the text stays, in the cell and in this browser, until it is changed.
+  function reject(cell, what, message) {
+    if (waiting.has(cell) || cell.wanted !== what.value) return judge(cell);
+    drafts.put(cell);
+    states.set(cell, "invalid", message ? [message] : []);
+  }
+
+  // The whole request was refused for some of its figures: the others are sent again.
+  function refuse(sent, figures, again) {
+    [...sent].forEach(([cell, what], position) => {
+      const details = figures.get(position);
+      if (details) reject(cell, what, details.join(" "));
+      else again(cell, what);
+    });
+  }
+
+  return { accept, agree, close, decide, refuse };
+}

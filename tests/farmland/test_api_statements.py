@@ -1,0 +1,125 @@
+"""Statements over REST: the same as on the pages, with tokens, and the same refusals."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from farmland.actions import tokens
+from farmland.models import AnnualStatement, User
+from tests import factories
+from tests.factories import MOMENT
+from tests.farmland.test_workflow import filled, people
+
+
+class Program:
+    """A client with a user's token."""
+
+    def __init__(self, user: User) -> None:
+        self.client = Client(headers={"Authorization": f"Bearer {tokens.create(label='x', by=user, at=MOMENT)}"})
+
+    def get(self, address: str):
+        return self.client.get(f"/api/v1/statements/{address}")
+
+    def put(self, address: str, data: object):
+        return self.client.put(f"/api/v1/statements/{address}", data, content_type="application/json")
+
+    def post(self, address: str, **data: object):
+        return self.client.post(f"/api/v1/statements/{address}", data, content_type="application/json")
+
+
+@pytest.fixture
+def who(cast: SimpleNamespace) -> SimpleNamespace:
+    return people(cast)
+
+
+@pytest.fixture
+def draft(cast, who) -> AnnualStatement:
+    return AnnualStatement.objects.create(division=cast.hebei, year=2024)
+
+
+VALUES = {"cultivated_land": "30", "paddy": "10", "irrigated": "10", "dry": "10", "permanent_basic_farmland": "20"}
+
+
+def test_a_program_takes_a_statement_from_typing_to_approval_and_the_summary_moves(draft, who, cast) -> None:
+    reporter, ministry = Program(who.reporter), Program(who.ministry)
+    figures = [
+        {"division": code, "indicator": name, "value": value}
+        for code in ("130224", "130225")
+        for name, value in VALUES.items()
+    ]
+    answer = reporter.put(f"{draft.pk}/figures/", {"unit": "wan_mu", "figures": figures}).json()
+    assert {figure["state"] for figure in answer["figures"]} == {"saved"}
+    assert answer["figures"][0]["value_mu"] == "300000.000000"
+    assert not [finding for finding in answer["findings"] if finding["severity"] == "hard"]
+    assert reporter.get(f"{draft.pk}/").json()["available_actions"] == ["hand_in"]
+    assert reporter.post(f"{draft.pk}/hand_in/").json()["status"] == "handed_in"
+    assert Program(who.farm_reviewer).post(f"{draft.pk}/confirm/").status_code == 200
+    assert Program(who.reviewer).post(f"{draft.pk}/submit/").json()["status"] == "submitted"
+    assert ministry.post(f"{draft.pk}/return/").status_code == 422
+    assert ministry.post(f"{draft.pk}/return/", comment="请核实").json()["status"] == "returned"
+    for program, step in (
+        (reporter, "hand_in"), (Program(who.farm_reviewer), "confirm"), (Program(who.reviewer), "submit"),
+        (Program(who.farm_ministry), "give_opinion"), (ministry, "approve"),
+    ):  # fmt: skip
+        response = program.post(f"{draft.pk}/{step}/", comment="同意")
+        assert response.status_code == 200, (step, response.content)
+    summary = ministry.client.get("/api/v1/summary/?year=2024").json()
+    hebei = next(row for row in summary["results"] if row["division"]["code"] == "130000")
+    assert hebei["figures"]["cultivated_land"]["value_mu"] == "600000.000000"
+    assert hebei["data_state"] == "approved"
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "status"),
+    [
+        ("reporter", "approve", 409),
+        ("stranger", "hand_in", 404),
+        ("viewer", "hand_in", 403),
+        ("reporter", "dance", 409),
+    ],
+)
+def test_refusals_have_the_contracts_status(cast, who, name: str, step: str, status: int) -> None:
+    statement = filled(cast, who.reporter)
+    response = Program(getattr(who, name)).post(f"{statement.pk}/{step}/")
+    assert response.status_code == status
+    assert response.json()["errors"][0]["detail"]
+
+
+def test_a_refused_rule_is_422_with_its_id_and_numbers(cast, who) -> None:
+    statement = filled(cast, who.reporter)
+    factories.typed(statement, {(cast.luannan, "paddy"): "12"}, by=who.reporter)
+    error = Program(who.reporter).post(f"{statement.pk}/hand_in/").json()["errors"][0]
+    assert error["code"] == "I-1"
+    assert "32.00" in error["detail"]
+
+
+def test_a_draft_is_the_units_own_affair(cast, who) -> None:
+    statement = filled(cast, who.reporter)
+    for name, number in (("reporter", 10), ("county", 5), ("viewer", 0), ("ministry", 0)):
+        seen = Program(getattr(who, name)).get(f"{statement.pk}/").json()
+        assert len(seen["figures"]) == number, name
+        assert bool(seen["findings"]) is False
+    assert Program(who.stranger).get(f"{statement.pk}/").status_code == 404
+    assert Program(who.admin).get("").json()["results"] == []
+
+
+def test_a_county_sees_and_types_its_own_row_alone(draft, cast, who) -> None:
+    county = Program(who.county)
+    batch = {
+        "unit": "mu",
+        "figures": [{"division": code, "indicator": "paddy", "value": "5"} for code in ("130224", "130225")],
+    }
+    states = [figure["state"] for figure in county.put(f"{draft.pk}/figures/", batch).json()["figures"]]
+    assert states == ["saved", "invalid"]
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        {}, [], {"unit": "acre", "figures": []}, {"unit": "mu", "figures": [{"division": "13"}]}, "x",
+        {"unit": "mu", "figures": [{"division": "130224", "indicator": "paddy", "value": None}]},
+    ],
+)  # fmt: skip
+def test_a_batch_that_cannot_be_read_is_400(draft, who, batch: object) -> None:
+    assert Program(who.reporter).put(f"{draft.pk}/figures/", batch).status_code == 400

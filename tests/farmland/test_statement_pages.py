@@ -1,0 +1,118 @@
+"""Pages of statements: the list, the grid without script, and the steps."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from farmland.models import AnnualStatement, Comment, Figure, ReportingYear
+from tests import factories
+from tests.factories import signed_in
+from tests.farmland.test_workflow import filled, people
+
+
+@pytest.fixture
+def who(cast: SimpleNamespace) -> SimpleNamespace:
+    return people(cast)
+
+
+@pytest.fixture
+def statement(cast, who) -> AnnualStatement:
+    return filled(cast, who.reporter)
+
+
+def sheet(user, statement: AnnualStatement, **query: str) -> str:
+    return signed_in(user).get(f"/statements/{statement.pk}/", query).content.decode()
+
+
+def test_the_ministry_opens_a_year_and_every_unit_gets_its_draft(cast, who) -> None:
+    days = {"county": "2026-02-28", "prefecture": "2026-03-31", "province": "2026-04-30"}
+    page = signed_in(who.ministry).post("/statements/open/", {"year": 2025, **days}, follow=True).content.decode()
+    assert "已开启 2025 年度填报" in page
+    assert set(AnnualStatement.objects.filter(year=2025).values_list("division", flat=True)) == {
+        "130000", "440000", "500000", "650000", "660000",
+    }  # fmt: skip
+    again = signed_in(who.ministry).post("/statements/open/", {"year": 2025, **days}, follow=True).content.decode()
+    assert "已经开启" in again
+    assert ReportingYear.objects.count() == 1
+    assert signed_in(who.reviewer).post("/statements/open/", {"year": 2026, **days}).status_code == 403
+    wrong = signed_in(who.ministry).post("/statements/open/", {"year": 2026, **days, "county": "2027-01-01"})
+    assert wrong.status_code == 422
+
+
+def test_the_grid_shows_rows_sums_and_what_was_typed(statement, who) -> None:
+    page = sheet(who.reporter, statement)
+    assert 'name="c:130224:paddy:1" value="10"' in page
+    assert 'data-sum-of="130224 130225"' in page
+    assert ">20.00<" in page
+    assert 'value="100000"' in sheet(who.reporter, statement, unit="mu")
+
+
+def test_cells_are_saved_without_script_and_only_those_that_changed(statement, who) -> None:
+    client = signed_in(who.reporter)
+    fields = {
+        "group": "land",
+        "unit": "wan_mu",
+        "c:130224:paddy:1": "11",
+        "c:130224:dry:1": "10",
+        "c:130225:paddy:1": "x",
+    }
+    page = client.post(f"/statements/{statement.pk}/cells/", fields, follow=True).content.decode()
+    assert "已保存 1 格" in page
+    assert "“x”不是非负数" in page
+    assert Figure.objects.get(division="130224", indicator="paddy").value_mu == 110_000
+    assert Figure.objects.get(division="130224", indicator="dry").revision == 1
+
+
+def test_a_county_sees_its_own_row_and_nothing_of_the_others(statement, who, cast) -> None:
+    Comment.objects.create(
+        statement=statement, division=cast.leting, text="乐亭的事", by=who.reviewer, at=factories.MOMENT
+    )
+    page = sheet(who.county, statement)
+    assert "c:130224:paddy" in page
+    assert "130225" not in page
+    assert "乐亭" not in page
+
+
+def test_levels_above_see_that_a_draft_is_there_and_not_what_is_in_it(statement, who) -> None:
+    page = sheet(who.ministry, statement)
+    assert "内容只对本单位可见" in page
+    assert "data-indicator" not in page
+    assert signed_in(who.stranger).get(f"/statements/{statement.pk}/").status_code == 404
+
+
+def test_agriculture_types_its_own_lines_alone(statement, who) -> None:
+    assert "<input inputmode" not in sheet(who.farm_reporter, statement)
+    assert "c:130224:high_standard_farmland:0" in sheet(who.farm_reporter, statement, group="facilities")
+    assert "c:130224:high_standard_farmland" not in sheet(who.reporter, statement, group="facilities")
+
+
+def test_steps_stand_on_the_page_for_who_may_take_them_and_refusals_are_said(statement, who) -> None:
+    assert f"/statements/{statement.pk}/hand_in/" in sheet(who.reporter, statement)
+    assert f"/statements/{statement.pk}/hand_in/" not in sheet(who.reviewer, statement)
+    factories.typed(statement, {(factories.Division.objects.get(code="130224"), "paddy"): "12"}, by=who.reporter)
+    page = signed_in(who.reporter).post(f"/statements/{statement.pk}/hand_in/", follow=True).content.decode()
+    assert "32.00 万亩" in page
+    assert signed_in(who.reviewer).post(f"/statements/{statement.pk}/hand_in/").status_code == 403
+
+
+def test_a_reason_is_given_beside_its_finding(statement, who, cast) -> None:
+    factories.published(cast.luannan, "31", year=2024, basis="change_survey")
+    client = signed_in(who.reporter)
+    said = {"rule": "S-1", "division": "130224", "indicator": "cultivated_land", "text": "变更调查后调出"}
+    page = client.post(f"/statements/{statement.pk}/remarks/", said, follow=True).content.decode()
+    assert "变更调查后调出" in page
+    page = client.post(f"/statements/{statement.pk}/hand_in/", follow=True).content.decode()
+    assert "待本级审核" in page
+
+
+def test_the_page_of_a_statement_costs_few_queries(statement, who, django_assert_max_num_queries) -> None:
+    client = signed_in(who.reporter)
+    with django_assert_max_num_queries(26):
+        client.get(f"/statements/{statement.pk}/")
+
+
+@pytest.mark.parametrize("query", ["?group=gold", "?unit=acre", "?group=%F0%9F", "?year=abc"])
+def test_an_odd_address_is_no_failure(statement, who, query: str) -> None:
+    assert signed_in(who.reporter).get(f"/statements/{statement.pk}/{query}").status_code == 200
+    assert signed_in(who.reporter).get(reverse("statement_list") + query).status_code == 200
