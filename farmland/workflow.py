@@ -158,6 +158,21 @@ def perform(
     return statement
 
 
+def supersede(record: AnnualStatement, *, by: User, at: datetime) -> None:
+    """End a locked statement at the moment at which its correction is approved; works inside that transaction.
+
+    Not among the steps: nobody takes it by itself. Raises Refused (409) where it is not locked any more.
+    """
+    statement = AnnualStatement.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    if statement.status != S.LOCKED:
+        raise Refused(409, "wrong_state", _("被更正的报表已不是锁定状态。"))
+    statement.status, statement.superseded_at = S.SUPERSEDED, at
+    statement.save(update_fields=["status", "superseded_at"])
+    Transition.objects.create(
+        statement=statement, action="supersede", from_status=S.LOCKED, to_status=S.SUPERSEDED, by=by, at=at
+    )
+
+
 def stamp(statement: AnnualStatement, step: Step, by: User, at: datetime) -> list[str]:
     """Write who and when of the step onto the statement, and take back what it undoes; answers the fields."""
     fields = []

@@ -110,9 +110,10 @@ class CellsSerializer(serializers.Serializer):
 
 
 class StepSerializer(serializers.Serializer):
-    """What may be said with a step."""
+    """What may be said with a step; `level` says down to where `release` goes."""
 
     comment = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    level = serializers.ChoiceField(choices=["nation", "province", "prefecture", "county"], required=False)
 
 
 def statement_of(request: Request, pk: int) -> AnnualStatement:
@@ -139,7 +140,9 @@ def shape(statement: AnnualStatement, request: Request) -> dict[str, Any]:
     comments = Comment.objects.visible_to(request.user).filter(statement=statement).order_by("pk")
     return {
         **StatementSerializer(statement).data,
-        "available_actions": [step.action for step in available_actions(statement, request.user)],
+        "available_actions": [step.action for step in available_actions(statement, request.user)]
+        + actions.correction_actions(statement, request.user)
+        + ["release"] * bool(actions.releasable_levels(statement, request.user)),
         "figures": [
             {
                 "division": figure.division_id, "indicator": figure.indicator,
@@ -234,10 +237,14 @@ class StatementStep(APIView):
         statement = statement_of(request, pk)
         said = StepSerializer(data=request.data)
         said.is_valid(raise_exception=True)
+        level, now = said.validated_data.get("level", ""), timezone.now()
         try:
-            current = actions.take_step(
-                statement, action, by=request.user, at=timezone.now(), comment=said.validated_data["comment"]
-            )
+            if action == "release":
+                current = actions.release(statement, level=level, by=request.user, at=now)
+            else:
+                current = actions.take_step(
+                    statement, action, by=request.user, at=now, comment=said.validated_data["comment"]
+                )
         except Refused as refused:
             raise Refusal(refused) from refused
         return HttpResponse(dumps(shape(current, request)), content_type="application/json")

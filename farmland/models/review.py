@@ -201,3 +201,38 @@ class FinishedRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.division_id} {self.department}"
+
+
+@tracked()
+class Correction(models.Model):
+    """更正: a request to correct a locked statement; two people of the ministry approve it, then version n+1 begins."""
+
+    statement = models.ForeignKey(AnnualStatement, models.PROTECT, related_name="corrections")
+    reason = models.CharField(_("理由"), max_length=2000)
+    requested_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("申请人"))
+    requested_at = models.DateTimeField(_("申请时间"))
+    first_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("初核人")
+    )
+    first_at = models.DateTimeField(_("初核时间"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("批准人")
+    )
+    approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
+
+    objects = OfStatementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_open_correction_per_statement", fields=["statement"], condition=Q(approved_at__isnull=True)
+            ),
+            models.CheckConstraint(name="a_correction_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="two_people_approve_a_correction",
+                condition=Q(approved_by__isnull=True) | (Q(first_by__isnull=False) & ~Q(approved_by=F("first_by"))),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason[:40]

@@ -106,7 +106,10 @@ def sheet_context(request: HttpRequest, statement: AnnualStatement, query: Sheet
         "totals": [sheets.total(indicator, leaves, typed, unit) for indicator in columns],
         "findings": [(finding, reasons.get(finding.key, "")) for finding in findings if finding.code != "A-1"][:MOST_SHOWN],
         "missing": sum(finding.code == "A-1" for finding in findings),
-        "steps": available_actions(statement, user), "comments": comments,
+        "steps": available_actions(statement, user),
+        "levels": actions.releasable_levels(statement, user),
+        "corrections": actions.correction_actions(statement, user),
+        "corrected": getattr(statement, "corrected_by", None), "comments": comments,
         "transitions": Transition.objects.visible_to(user).filter(statement=statement).select_related("by").order_by("-pk"),
         "trail": [Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}"), Step(str(statement.division.label), "")],
         "remark": RemarkForm(),
@@ -152,9 +155,12 @@ def statement_cells(request: HttpRequest, pk: int) -> HttpResponse:
 def statement_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Take a step; what refuses is said on the page."""
     statement = statement_of(request, pk)
-    comment = request.POST.get("comment", "")
+    said, now = request.POST, timezone.now()
     try:
-        actions.take_step(statement, action, by=request.user, at=timezone.now(), comment=comment)
+        if action == "release":
+            actions.release(statement, level=said.get("level", ""), by=request.user, at=now)
+        else:
+            actions.take_step(statement, action, by=request.user, at=now, comment=said.get("comment", ""))
     except Refused as refused:
         if refused.status == 403:
             raise PermissionDenied from refused

@@ -1,19 +1,22 @@
 """Writes of annual statements: the year's call, cells, marks and comments, and the steps on the way up."""
 
 from farmland.actions.statements.cells import Cell, Outcome, save_cells
+from farmland.actions.statements.corrections import correction_actions
 from farmland.actions.statements.remarks import add_comment, finish_row, give_reason, reopen_row, resolve_comment
 from farmland.actions.statements.steps import approve, hand_in, take_step
-from farmland.actions.statements.years import open_year, release
+from farmland.actions.statements.years import open_year, releasable_levels, release
 
 __all__ = [
     "Cell",
     "Outcome",
     "add_comment",
     "approve",
+    "correction_actions",
     "finish_row",
     "give_reason",
     "hand_in",
     "open_year",
+    "releasable_levels",
     "release",
     "reopen_row",
     "resolve_comment",

@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from farmland.actions.statements.corrections import APPROVE, REQUEST, approve_correction, request_correction
 from farmland.actions.statements.sums import store_sums
 from farmland.models import AnnualStatement, Level, User
 from farmland.selectors.statements import get_open_findings
-from farmland.workflow import Refused, perform
+from farmland.workflow import Refused, perform, supersede
 
 
 def must_be_clean(statement: AnnualStatement) -> None:
@@ -41,9 +42,23 @@ def hand_in(statement: AnnualStatement, *, by: User, at: datetime, comment: str 
     return current
 
 
+@transaction.atomic
 def approve(statement: AnnualStatement, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
-    """Approve after agriculture's opinion; from then on the figures stand. Raises Refused."""
-    return perform(statement, "approve", by=by, at=at, comment=comment, guard=must_have_an_opinion)
+    """Approve after agriculture's opinion; from then on the figures stand. Raises Refused.
+
+    A correction takes the place of what it corrects at the same moment, and is released as deep as that was (F15).
+    """
+
+    def guard(current: AnnualStatement) -> None:
+        must_have_an_opinion(current)
+        if current.corrects:
+            supersede(current.corrects, by=by, at=at)
+
+    current = perform(statement, "approve", by=by, at=at, comment=comment, guard=guard)
+    if current.corrects and current.corrects.released_level:
+        current.released_level, current.released_at = current.corrects.released_level, at
+        current.save(update_fields=["released_level", "released_at"])
+    return current
 
 
 def take_step(statement: AnnualStatement, action: str, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
@@ -52,5 +67,10 @@ def take_step(statement: AnnualStatement, action: str, *, by: User, at: datetime
         return hand_in(statement, by=by, at=at, comment=comment)
     if action == "approve":
         return approve(statement, by=by, at=at, comment=comment)
+    if action == REQUEST:
+        request_correction(statement, reason=comment, by=by, at=at)
+        return statement
+    if action == APPROVE:
+        return approve_correction(statement, by=by, at=at) or statement
     guard = must_be_confirmed if action == "submit" else None
     return perform(statement, action, by=by, at=at, comment=comment, guard=guard)

@@ -45,28 +45,33 @@ def open_year(*, year: int, county: date, prefecture: date, province: date, by: 
     return opened
 
 
+def releasable_levels(statement: AnnualStatement, user: User) -> list[Level]:
+    """Down to which levels the user may release a statement now (X-1, F16); a release only grows.
+
+    The ministry releases for the nation and by province; after that a province its prefectures and counties.
+    """
+    if statement.status not in (StatementStatus.APPROVED, StatementStatus.LOCKED) or not user.is_active:
+        return []
+    before = DEPTH.index(Level(statement.released_level)) if statement.released_level else -1
+    is_unit = (user.role, user.department, user.division_id) == (
+        Role.REVIEWER, Department.NATURAL_RESOURCES, statement.division_id,
+    )  # fmt: skip
+    wide, deep = DEPTH[:2], DEPTH[2:]
+    mine = wide if is_ministry(user) else deep if is_unit and before >= DEPTH.index(Level.PROVINCE) else ()
+    return [level for level in mine if DEPTH.index(level) > before]
+
+
 @transaction.atomic
 def release(statement: AnnualStatement, *, level: str, by: User, at: datetime) -> AnnualStatement:
-    """Let every signed-in user read an approved statement down to a level (X-1, F16); a release only grows.
-
-    The ministry releases for the nation and by province; a province its prefectures and counties, after that. Raises
-    Refused (403, 409).
-    """
+    """Let every signed-in user read an approved statement down to a level. Raises Refused (403, 409)."""
     with pghistory.context(user=by.pk, at=at.isoformat(), action="release"):
         current = AnnualStatement.objects.select_for_update().get(pk=statement.pk)
-        is_unit = (by.role, by.department, by.division_id) == (
-            Role.REVIEWER, Department.NATURAL_RESOURCES, current.division_id,
-        )  # fmt: skip
-        wide = level in (Level.NATION, Level.PROVINCE)
-        if not (is_ministry(by) if wide else is_unit):
-            raise Refused(403, "permission_denied", _("全国和省级数据由自然资源部公开，市县数据由本省公开。"))
-        if current.status not in (StatementStatus.APPROVED, StatementStatus.LOCKED):
-            raise Refused(409, "wrong_state", _("通过以后才能公开。"))
-        before = DEPTH.index(Level(current.released_level)) if current.released_level else -1
-        if DEPTH.index(Level(level)) <= before:
-            raise Refused(409, "already_released", _("已经公开到这一级。"))
-        if not wide and before < DEPTH.index(Level.PROVINCE):
-            raise Refused(409, "not_yet_released", _("国家公开省级数据以后，省级才能公开市县数据。"))
+        if level not in releasable_levels(current, by):
+            is_closed = current.status in (StatementStatus.APPROVED, StatementStatus.LOCKED)
+            detail = _("全国和省级数据由自然资源部公开；此后本省公开市县数据；已公开的不重复公开。")
+            if not is_closed:
+                detail = _("通过以后才能公开。")
+            raise Refused(403 if is_closed else 409, "not_releasable", detail)
         current.released_level = level
         current.released_at = current.released_at or at
         current.save(update_fields=["released_level", "released_at"])
