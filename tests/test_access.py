@@ -41,6 +41,12 @@ TABLE = [
     ("statement_cells", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_remark", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_step", {"pk": 0, "action": "approve"}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    (
+        "statement_cell",
+        {"pk": 0, "code": "130224", "indicator": "paddy"},
+        "get",
+        (SIGN_IN, 404, 404, 404, 404, 404, 404),
+    ),
     ("components", {}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("healthz", {}, "get", (200, 200, 200, 200, 200, 200, 200)),
     ("readyz", {}, "get", (200, 200, 200, 200, 200, 200, 200)),

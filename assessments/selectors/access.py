@@ -11,8 +11,9 @@ from farmland.models import NATION, Level
 from farmland.models.divisions import OPEN_LEVELS, DivisionQuerySet
 from farmland.models.statements import AnnualStatementQuerySet, FigureQuerySet
 from farmland.selectors.revisions import Stamp
+from quotas.models import QuotaNode
 from quotas.rules import Thresholds
-from quotas.selectors import get_thresholds
+from quotas.selectors import get_targets, get_thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ def scorecards(
         moment=moment,
         thresholds=thresholds_at(moment, scope.stamp),
     )
+
+
+def target_of(code: str, indicator: str, *, year: int) -> QuotaNode | None:
+    """The target in force that a division's figure of a year is held to; targets of every level are public."""
+    return get_targets(QuotaNode.objects.all(), divisions=[code], year=year, moment=None).get(code, indicator)
 
 
 def latest_year(figures: FigureQuerySet, *, moment: datetime | None = None) -> int | None:

@@ -116,3 +116,17 @@ def test_the_page_of_a_statement_costs_few_queries(statement, who, django_assert
 def test_an_odd_address_is_no_failure(statement, who, query: str) -> None:
     assert signed_in(who.reporter).get(f"/statements/{statement.pk}/{query}").status_code == 200
     assert signed_in(who.reporter).get(reverse("statement_list") + query).status_code == 200
+
+
+def test_beside_a_cell_stand_last_year_the_survey_the_target_and_its_history(statement, who, cast) -> None:
+    factories.published(cast.luannan, "25", year=2023, basis="change_survey")
+    factories.published(cast.luannan, "31", year=2024, basis="change_survey")
+    factories.target(cast.luannan, "29", owner=cast.tangshan)
+    factories.typed(statement, {(cast.luannan, "cultivated_land"): "30.5"}, by=who.county)
+    address = f"/statements/{statement.pk}/cells/130224/cultivated_land/"
+    page = signed_in(who.county).get(address).content.decode()
+    for text in ("25.00 万亩", "+22.00%", "31.00 万亩", "−1.61%", "29.00 万亩", "+5.17%", "修改记录"):
+        assert text in page, text
+    assert signed_in(who.county).get(f"/statements/{statement.pk}/cells/130225/paddy/").status_code == 404
+    assert signed_in(who.stranger).get(address).status_code == 404
+    assert signed_in(who.reporter).get(f"/statements/{statement.pk}/cells/130224/gold/").status_code == 404
