@@ -79,3 +79,16 @@ def sign_in(cast: SimpleNamespace, client: Client) -> Callable[..., Client]:
         return factories.signed_in(user, client)
 
     return do
+
+
+@pytest.fixture
+def people(cast: SimpleNamespace) -> dict[str, Any]:
+    """One of each kind of user, by the names of the access table."""
+    return {
+        "hebei_reporter": factories.user(role="reporter", division=cast.hebei),
+        "hebei_reviewer": factories.user(role="reviewer", division=cast.hebei),
+        "hebei_admin": factories.user(role="administrator", division=cast.hebei),
+        "guangdong_reporter": factories.user(role="reporter", division=cast.guangdong),
+        "ministry_viewer": factories.user(role="viewer", division=cast.china),
+        "admin": factories.User.objects.create_superuser("root", factories.PASSWORD),
+    }

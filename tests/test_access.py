@@ -75,18 +75,6 @@ def test_every_address_of_the_site_stands_in_the_table():
     assert set(names(get_resolver().url_patterns)) == {row[0] for row in TABLE}
 
 
-@pytest.fixture
-def people(cast):
-    return {
-        "hebei_reporter": factories.user(role="reporter", division=cast.hebei),
-        "hebei_reviewer": factories.user(role="reviewer", division=cast.hebei),
-        "hebei_admin": factories.user(role="administrator", division=cast.hebei),
-        "guangdong_reporter": factories.user(role="reporter", division=cast.guangdong),
-        "ministry_viewer": factories.user(role="viewer", division=cast.china),
-        "admin": factories.User.objects.create_superuser("root", factories.PASSWORD),
-    }
-
-
 @pytest.mark.parametrize("who", WHO)
 def test_each_address_answers_each_kind_of_user_as_the_table_says(people, client, who):
     if who != "anonymous":

@@ -96,7 +96,7 @@ def _mail_reset_links(email: str, site: str, address: str, at: datetime, languag
         for user in User.objects.filter(email__iexact=email, is_active=True).order_by("pk"):
             if _may_have_another(user, address=address, at=at):
                 _send(user, site=site, at=at, language=language)
-    except Exception:
+    except Exception:  # nobody waits for the result: what fails here is in the log or nowhere
         logger.exception("reset links could not be mailed")
     finally:
         connections.close_all()

@@ -42,8 +42,8 @@ class YearForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Each level owes its own before the one above."""
         cleaned = super().clean() or self.cleaned_data
-        days = [cleaned.get(name) for name in ("county", "prefecture", "province")]
-        if all(days) and days != sorted(days):  # type: ignore[type-var]  # none is missing here
+        days = [cleaned[name] for name in ("county", "prefecture", "province") if cleaned.get(name)]
+        if days != sorted(days):
             self.add_error("province", _("截止日期应逐级后移：县级、地级、省级。"))
         return cleaned
 

@@ -1,5 +1,7 @@
 """All indicators, in the order of the annual statement (domain A.0)."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -8,13 +10,13 @@ from farmland.indicators.indicator import Department, Direction, Group, Indicato
 NATURAL, AGRICULTURE = Department.NATURAL_RESOURCES, Department.AGRICULTURE
 
 
-def stock(code: str, label: str | Promise, group: Group, point: str, **more: object) -> Indicator:
+def stock(code: str, label: str | Promise, group: Group, point: str, **more: Any) -> Indicator:
     """A state at 31 December; typed by natural resources unless said otherwise."""
-    fields = {"direction": None, "is_stock": True, "department": NATURAL} | more
-    return Indicator(code=code, label=label, group=group, policy_point=point, **fields)  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"direction": None, "is_stock": True, "department": NATURAL} | more
+    return Indicator(code=code, label=label, group=group, policy_point=point, **fields)
 
 
-def flow(code: str, label: str | Promise, group: Group, point: str, **more: object) -> Indicator:
+def flow(code: str, label: str | Promise, group: Group, point: str, **more: Any) -> Indicator:
     """What came or went in the year."""
     return stock(code, label, group, point, is_stock=False, **more)
 

@@ -1,6 +1,7 @@
 """What the database itself does on every write, also one made in SQL: keep history, move revisions, refuse changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -11,7 +12,7 @@ tracked_in_bulk = pghistory.track(
 )
 
 
-def tracked(exclude: Sequence[str] = (), deeds: Sequence[str] = ()):  # type: ignore[no-untyped-def]  # the library's
+def tracked(exclude: Sequence[str] = (), deeds: Sequence[str] = ()) -> Callable[[type[Any]], type[Any]]:
     """Keep every insert, update and deletion of the model's rows, but for the fields named in `exclude`.
 
     `deeds` are further events, which the actions note themselves because no tracked field shows them.

@@ -10,7 +10,7 @@ from django.urls import reverse
 from farmland.actions import tokens
 from farmland.models import Division, Figure, PolicyDocument, User
 from tests import factories
-from tests.test_access import TABLE, WHO, people  # noqa: F401  # the fixture
+from tests.test_access import TABLE, WHO
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 
@@ -81,7 +81,7 @@ def sign_in(user: User) -> Client:
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_no_page_in_english_is_left_half_chinese(country, people, who: str):  # noqa: F811
+def test_no_page_in_english_is_left_half_chinese(country, people, who: str):
     client = sign_in(people[who]) if who != "anonymous" else Client(headers={"accept-language": "en"})
     more = [reverse("user_edit", args=[user.pk]) for user in people.values()] + ["/?year=2019", "/?year=1", "/nowhere/"]
     more += ["/divisions/130224/?year=2019&indicator=high_standard_farmland", "/users/?search=x", "/users/?role=x"]
@@ -100,7 +100,7 @@ def test_no_page_in_english_is_left_half_chinese(country, people, who: str):  # 
     assert left == {}
 
 
-def test_answers_to_forms_are_in_english_too(country, people):  # noqa: F811
+def test_answers_to_forms_are_in_english_too(country, people):
     client = sign_in(people["hebei_admin"])
     key = tokens.create(label="省平台", by=people["hebei_admin"], at=factories.MOMENT)
     left = {}
@@ -150,7 +150,7 @@ def test_the_interface_tells_errors_in_the_language_that_is_asked_for(db, langua
 
 
 @pytest.mark.parametrize(("language", "label"), [("en", "User name"), ("zh-CN", "用户名")])
-def test_both_names_of_an_indicator_are_given_in_every_language(country, people, language: str, label: str):  # noqa: F811
+def test_both_names_of_an_indicator_are_given_in_every_language(country, people, language: str, label: str):
     client = sign_in(people["hebei_reporter"])
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     first = client.get(reverse("api_indicator_list")).json()["results"][0]
@@ -172,7 +172,7 @@ def test_both_names_of_an_indicator_are_given_in_every_language(country, people,
         ("zh-CN", ["旧密码", "密码太短，至少需要 10 个字符。", "全都是数字", "太常见"]),
     ],
 )
-def test_what_the_libraries_say_comes_in_both_languages(people, language: str, says: list[str]):  # noqa: F811
+def test_what_the_libraries_say_comes_in_both_languages(people, language: str, says: list[str]):
     client = sign_in(people["hebei_reporter"])
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     fields = {"old_password": factories.PASSWORD, "new_password1": "123", "new_password2": "123"}
@@ -181,7 +181,7 @@ def test_what_the_libraries_say_comes_in_both_languages(people, language: str, s
 
 
 @pytest.mark.parametrize(("language", "says"), [("en", "Not found"), ("zh-CN", "未找到")])
-def test_what_the_rest_framework_says_comes_in_both_languages(people, language: str, says: str):  # noqa: F811
+def test_what_the_rest_framework_says_comes_in_both_languages(people, language: str, says: str):
     client = sign_in(people["hebei_reporter"])
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     errors = client.get(reverse("api_division_detail", args=["999999"])).json()["errors"]
