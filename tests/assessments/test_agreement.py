@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
@@ -94,3 +95,18 @@ class TestEveryProvince:
                 if value is not None and figures[indicator]["origin"] != "summed":
                     address = f"/divisions/{code}/figures/{indicator}/"
                     assert f">{ui.number(value)}<" in client.get(address, {"year": year}).content.decode(), code
+
+    def test_no_page_or_answer_costs_more_queries_for_2850_counties_than_for_31_provinces(
+        self, client: Client, django_assert_max_num_queries: Any
+    ) -> None:
+        def cost(address: str, most: int) -> int:
+            cache.clear()
+            with django_assert_max_num_queries(most) as found:
+                assert client.get(address).status_code == 200
+            return len(found)
+
+        provinces = cost("/api/v1/summary/?year=2019", 8)
+        answer = client.get("/api/v1/summary/?year=2019&level=county").json()
+        assert len(answer["results"]) == 2850
+        assert cost("/api/v1/summary/?year=2019&level=county", 8) == provinces
+        assert cost("/?year=2019", 12) <= 12

@@ -225,3 +225,9 @@ def test_a_breadcrumb_leads_only_where_the_reader_may_go(data, sign_in):
     assert "唐山市" in crumbs
     assert "/divisions/130200/" not in crumbs
     assert "/divisions/130000/" in crumbs
+
+
+def test_no_number_of_a_tile_stands_without_its_unit(data, sign_in):
+    page = sign_in("viewer", data.china).get("/divisions/130000/?year=2023").content.decode()
+    assert "对照 2035 年目标 8,801.00 万亩" in page
+    assert "余量 +250.26 万亩（+2.84%）" in page

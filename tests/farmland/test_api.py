@@ -77,6 +77,8 @@ def test_the_catalogue_names_unit_direction_and_department(cast, sign_in):
 def test_every_read_carries_its_validators(cast, sign_in):
     client = sign_in("viewer", cast.china)
     for address in (
+        "/api/schema/",
+        "/api/v1/statements/",
         "/api/v1/divisions/",
         "/api/v1/divisions/130000/",
         "/api/v1/indicators/",
