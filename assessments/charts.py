@@ -17,8 +17,7 @@ from assessments.ui.maps import OUTSIDE, Map, map_of
 from assessments.ui.sources import series_decimals
 from farmland.indicators import Direction, Indicator
 from farmland.models import NATION, Level
-from farmland.ui import after_number
-from farmland.units import UNITS, Unit, from_base
+from farmland.units import UNITS, Unit, after_number, from_base
 from quotas.models import QuotaNode
 
 PLOT_DECIMALS = 6

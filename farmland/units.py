@@ -59,6 +59,8 @@ UNITS = {
 }
 AREA_UNITS = {code: unit for code, unit in UNITS.items() if unit.dimension is Dimension.AREA}
 
+MINUS, DASH = "−", "—"
+
 BASE_DECIMALS = {Dimension.AREA: AREA_DECIMALS, Dimension.MONEY: MONEY_DECIMALS, Dimension.MASS: 0}
 
 
@@ -95,3 +97,19 @@ def from_base(value: Decimal, unit: Unit, decimals: int | None = None) -> Decima
 def half_step(unit: Unit, decimals: int) -> Decimal:
     """Half of the last printed decimal of a value in `unit`, in base units: what rounding may have hidden (F2)."""
     return EXACT.multiply(Decimal("0.5").scaleb(-decimals), unit.factor)
+
+
+def after_number(unit: str | Promise) -> str:
+    """A unit's name as it stands after a number: one that begins with a figure is multiplied (5 × 10,000 mu)."""
+    name = str(unit)
+    return f"× {name}" if name[:1].isdigit() else name
+
+
+def number(value: Decimal | None, *, decimals: int = 2, signed: bool = False) -> str:
+    """A number with thousands separators, half up, a true minus; a dash where there is none."""
+    if value is None:
+        return DASH
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{decimals}f}"
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return sign + text

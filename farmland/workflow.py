@@ -39,12 +39,16 @@ class Step:
     needs_comment: bool = False
 
 
+def holds(user: User, role: str, department: str, place: str) -> bool:
+    """Whether the user has this part in this division, and may still act."""
+    return user.is_active and (user.role, user.department, user.division_id) == (role, department, place)
+
+
 def acts(role: str, department: str, *, above: bool = False) -> Who:
     """People of a role and a department, of the unit itself or of the level above it, which is the ministry."""
 
     def who(statement: AnnualStatement, user: User) -> bool:
-        place = NATION if above else statement.division_id
-        return user.is_active and (user.role, user.department, user.division_id) == (role, department, place)
+        return holds(user, role, department, NATION if above else statement.division_id)
 
     return who
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from farmland.models import Figure
-from farmland.ui import DASH, area, number
-from farmland.units import Unit
+from farmland.ui import area
+from farmland.units import DASH, Unit, number
 from quotas.models import QuotaNode
 from quotas.rules import percent_of
 

@@ -11,8 +11,8 @@ from assessments.selectors.figures import is_unverified
 from assessments.selectors.scorecard import Cell, Scorecard
 from farmland.indicators import HEADLINE_INDICATORS, Direction
 from farmland.models import Division, Level, Qualifier
-from farmland.ui import DASH, after_number, area, number
-from farmland.units import UNITS, WAN_MU, Unit
+from farmland.ui import area
+from farmland.units import DASH, UNITS, WAN_MU, Unit, after_number, number
 from quotas.rules import Status
 
 PROVINCE_KIND = re.compile("(壮族|回族|维吾尔)?自治区$|省$|市$")

@@ -47,7 +47,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
     peers = ui.lines(cards.peers, indicator.code, unit) if len(cards.peers) > 1 else []
     shown_peers = ui.around(peers, code, most=MOST_PEERS)
     points = series.get_series(scope.figures, division=code, indicator=indicator.code, moment=choice.moment)
-    above = [step.code for step in ancestors(place)]
+    above = [step.code for step in ui.ancestors(place)]
     readable = set(scope.divisions.filter(code__in=above).values_list("code", flat=True))
     printed = ui.points(points, large, charts.change_unit(large))
     tiles = ui.tiles(cards.parent, large)
@@ -56,7 +56,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         return export(request, cards, choice, sections, printed, (large, charts.change_unit(large)))
     context = {
         "place": place,
-        "trail": trail(place, readable, choice.query_with_indicator),
+        "trail": ui.trail(place, readable, choice.query_with_indicator),
         "choice": choice,
         "indicators": HEADLINE_INDICATORS,
         "cards": cards,
@@ -80,21 +80,3 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         ),
     }
     return render(request, "assessments/division.html", context)
-
-
-def ancestors(place: Division) -> list[Division]:
-    """The divisions above, the nearest first, without groups that have no government."""
-    found, above = [], place.parent
-    while above is not None:
-        if above.prefix and not above.is_grouping:
-            found.append(above)
-        above = above.parent
-    return found
-
-
-def trail(place: Division, readable: set[str], query: str) -> list[ui.Step]:
-    """The divisions above, from the nation down, each a link where the reader may go, and the place itself."""
-    steps = [
-        ui.step_to(above, query) if above.code in readable else ui.Step(above.label, "") for above in ancestors(place)
-    ]
-    return [ui.overview_step(query), *steps[::-1], ui.Step(place.label, "")]

@@ -10,7 +10,6 @@ from assessments import ui
 from assessments.forms import PageQuery
 from assessments.selectors import sources
 from assessments.selectors.figures import is_demo as is_synthetic
-from assessments.views.division import ancestors, trail
 from assessments.views.page import bad_query, chosen
 from assessments.views.scope import scope_of
 from farmland.indicators import INDICATORS
@@ -32,7 +31,7 @@ def figure(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         scope.figures, division=code, indicator=indicator, year=choice.year, moment=choice.moment
     )
     readable = set(
-        scope.divisions.filter(code__in=[above.code for above in ancestors(place)]).values_list("code", flat=True)
+        scope.divisions.filter(code__in=[above.code for above in ui.ancestors(place)]).values_list("code", flat=True)
     )
     label = str(INDICATORS[indicator].label)
     is_demo = any(is_synthetic(row) for row in figures)
@@ -41,7 +40,7 @@ def figure(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         "now": timezone.now(),
         "state_is_demo": is_demo,
         "state": _("含演示数据，不代表官方统计结果") if is_demo else _("公布与已通过的数据"),
-        "trail": [*trail(place, readable, choice.query)[:-1], ui.step_to(place, choice.query), ui.Step(label, "")],
+        "trail": [*ui.trail(place, readable, choice.query)[:-1], ui.step_to(place, choice.query), ui.Step(label, "")],
         "indicator": INDICATORS[indicator],
         "choice": choice,
         "figures": ui.sources(figures),

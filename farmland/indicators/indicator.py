@@ -30,6 +30,13 @@ class Department(models.TextChoices):
     GRAIN_RESERVES = "grain_reserves", _("粮食和储备")
 
 
+class Absence(models.TextChoices):
+    """Why a cell has no number; zero, blank and not applicable differ (domain A.0)."""
+
+    BLANK = "blank", _("空缺")  # there is one, but it is not known: needs a note
+    NOT_APPLICABLE = "not_applicable", _("不适用")  # there is none of this here
+
+
 class Group(models.TextChoices):
     """The parts of the annual statement, each a page of the grid."""
 

@@ -2,7 +2,7 @@
 
 from farmland.models.divisions import NATION, XPCC, Division, GrainZone, Level
 from farmland.models.documents import PolicyDocument, PolicyParameter
-from farmland.models.review import Absence, Comment, Correction, FinishedRow, Gap, Reason, ReportingYear, Transition
+from farmland.models.review import Comment, Correction, FinishedRow, Gap, Reason, ReportingYear, Transition
 from farmland.models.revisions import Revision
 from farmland.models.statements import (
     SETTLED,
@@ -21,7 +21,6 @@ __all__ = [
     "NATION",
     "SETTLED",
     "XPCC",
-    "Absence",
     "AnnualStatement",
     "ApiToken",
     "Basis",

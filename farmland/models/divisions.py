@@ -139,6 +139,11 @@ class Division(models.Model):
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
     @property
+    def prefixes_up(self) -> list[str]:
+        """The own prefix and those of the divisions above it, without the nation's: whose rows it stands in."""
+        return [self.prefix[:length] for length in range(2, len(self.prefix) + 1, 2)]
+
+    @property
     def counts_as_level(self) -> str:
         """The level it takes part in: a prefecture without counties is a county-level leaf too."""
         return Level.COUNTY if self.is_leaf else self.level

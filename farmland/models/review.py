@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from farmland.indicators import INDICATOR_CHOICES, Department
+from farmland.indicators import INDICATOR_CHOICES, Absence, Department
 from farmland.models.divisions import Division
 from farmland.models.scope import ScopedQuerySet
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR, SETTLED, UNITS_OWN, AnnualStatement, StatementStatus
@@ -58,20 +58,11 @@ class OfStatementQuerySet(ScopedQuerySet):
         only those of the own subtree."""
         if not user.is_authenticated or not user.has_business_rights:
             return self.none()
-        prefix = user.division.prefix
-        units = [prefix[:length] for length in range(2, len(prefix) + 1, 2)]
         below = self.in_subtree(user.division) & ~Q(statement__status__in=UNITS_OWN)
-        rows = self.filter(below | Q(statement__division__prefix__in=units))
+        rows = self.filter(below | Q(statement__division__prefix__in=user.division.prefixes_up))
         if any(field.name == "division" for field in self.model._meta.fields):
-            rows = rows.filter(Q(division__isnull=True) | Q(division__prefix__startswith=prefix))
+            rows = rows.filter(Q(division__isnull=True) | Q(division__prefix__startswith=user.division.prefix))
         return rows
-
-
-class Absence(models.TextChoices):
-    """Why a cell has no value: zero, blank and not applicable differ (domain A.0)."""
-
-    BLANK = "blank", _("空缺")
-    NOT_APPLICABLE = "not_applicable", _("不适用")
 
 
 @tracked()

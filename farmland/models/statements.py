@@ -9,7 +9,7 @@ from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import INDICATOR_CHOICES
-from farmland.models.divisions import XPCC, Division, Level
+from farmland.models.divisions import Division, Level
 from farmland.models.documents import PolicyDocument
 from farmland.models.scope import ScopedQuerySet
 from farmland.models.triggers import frozen_parts, frozen_row, moves_revision, quoted, tracked, tracked_in_bulk
@@ -89,14 +89,7 @@ class AnnualStatementQuerySet(ScopedQuerySet):
         """Statements of the own subtree, and those in which the own rows stand."""
         if not user.is_authenticated or not user.has_business_rights:
             return self.none()
-        prefix = user.division.prefix
-        above = [prefix[:length] for length in range(2, len(prefix), 2)]
-        rows = self.in_subtree(user.division) | Q(division__prefix__in=above)
-        if user.division_id == XPCC:
-            rows = Q(division=XPCC)
-        elif prefix and not prefix.startswith("66"):
-            rows &= ~Q(division=XPCC)
-        return self.filter(rows)
+        return self.filter(self.in_subtree(user.division) | Q(division__prefix__in=user.division.prefixes_up))
 
     def for_year(self, year: int) -> Self:
         """Statements of one statistical year (state at 31 December, U-7)."""
@@ -206,16 +199,24 @@ class AnnualStatement(models.Model):
     def __str__(self) -> str:
         return f"{self.division_id} {self.year} v{self.version}"
 
+    def part_shown_to(self, user: "User") -> Division | None:
+        """The division whose rows the user sees of this statement: the own one inside the unit, the whole unit from above
+        once it is submitted; None where nothing is shown. The rows themselves come through `visible_to`."""
+        if self.division.contains(user.division):
+            return user.division
+        return None if self.status in UNITS_OWN else self.division
+
 
 class FigureQuerySet(ScopedQuerySet):
     """Figures by scope, release and moment."""
 
     def visible_to(self, user: "User") -> Self:
         """Working data of the own subtree; of a statement that is still its unit's own affair, to the unit alone."""
-        prefix = user.division.prefix if user.is_authenticated else ""
-        units = [prefix[:length] for length in range(2, len(prefix) + 1, 2)]
+        rows = super().visible_to(user)
+        if not user.is_authenticated:
+            return rows
         is_open = Q(statement__status__in=UNITS_OWN)
-        return super().visible_to(user).filter(~is_open | Q(statement__division__prefix__in=units))
+        return rows.filter(~is_open | Q(statement__division__prefix__in=user.division.prefixes_up))
 
     @staticmethod
     def released_condition() -> Q:

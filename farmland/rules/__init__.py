@@ -6,10 +6,9 @@ reason, the rest is shown.
 
 from farmland.rules.check import check
 from farmland.rules.findings import Detail, Finding, FindingKey, Percent, Severity, open_findings
-from farmland.rules.sheet import Absence, Areas, Cell, Sheet, Tolerances
+from farmland.rules.sheet import Areas, Cell, Sheet, Tolerances
 
 __all__ = [
-    "Absence",
     "Areas",
     "Cell",
     "Detail",

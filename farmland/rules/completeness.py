@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from farmland.indicators import INDICATORS
+from farmland.indicators import INDICATORS, Absence
 from farmland.rules.findings import Detail, Finding, Severity
-from farmland.rules.sheet import Absence, Sheet
+from farmland.rules.sheet import Sheet
 
 
 def mandatory_cells_say_something(sheet: Sheet) -> Iterator[Finding]:

@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 
-from farmland.units import AREA_DECIMALS, WAN_MU, Unit
-
-MINUS = "−"
+from farmland.units import AREA_DECIMALS, WAN_MU, Unit, after_number, number
 
 # Wide enough that nothing storable is rounded; traps nothing, so that odd input is found and not raised.
 ARITHMETIC = Context(prec=60, rounding=ROUND_HALF_UP, traps=[])
@@ -40,7 +38,7 @@ class Percent:
     is_signed: bool = False
 
     def __str__(self) -> str:
-        return printed(self.value, 2, is_signed=self.is_signed) + "%"
+        return number(self.value, signed=self.is_signed) + "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +57,11 @@ class Detail:
 
     def __str__(self) -> str:
         with localcontext(ARITHMETIC):
-            unit, places = after_number(self.unit), self._places()
+            unit, places = after_number(self.unit.label), self._places()
             shown = {
-                name: f"{printed(self._in_unit(value), places)} {unit}" if isinstance(value, Decimal) else str(value)
+                name: f"{number(self._in_unit(value), decimals=places)} {unit}"
+                if isinstance(value, Decimal)
+                else str(value)
                 for name, value in self.params.items()
             }
             return str(self.message) % shown
@@ -123,19 +123,6 @@ def open_findings(
     hard = [finding for finding in findings if finding.severity is Severity.HARD]
     soft = [finding for finding in findings if finding.severity is Severity.SOFT]
     return hard, [finding for finding in soft if not reasons.get(finding.key, "").strip()]
-
-
-def printed(value: Decimal, places: int, *, is_signed: bool = False) -> str:
-    """A number half up, with thousands separators and a true minus."""
-    rounded = _rounded(value, places)
-    sign = MINUS if rounded < 0 else "+" if is_signed and rounded > 0 else ""
-    return f"{sign}{abs(rounded):,.{places}f}"
-
-
-def after_number(unit: Unit) -> str:
-    """A unit's name as it stands after a number: one that begins with a figure is multiplied (5 × 10,000 mu)."""
-    name = str(unit.label)
-    return f"× {name}" if name[:1].isdigit() else name
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:

@@ -3,19 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 
-from farmland.indicators import Group, of_group
+from farmland.indicators import Absence, Group, of_group
 
 Cell = tuple[str, str]  # division, indicator
 Areas = Mapping[Cell, Decimal | None]  # in mu
-
-
-class Absence(StrEnum):
-    """Why a cell has no number; neither is zero."""
-
-    BLANK = "blank"  # there is one, but it is not known: needs a note
-    NOT_APPLICABLE = "not_applicable"  # there is none of this here
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from decimal import Decimal
 from django import template
 
 from farmland import ui
-from farmland.units import UNITS
+from farmland.units import UNITS, after_number
 
 register = template.Library()
 
 
-register.filter("after_number", ui.after_number)
+register.filter("after_number", after_number)
 
 
 @register.filter

@@ -1,20 +1,17 @@
-"""The frame around every page: what is open to this user; and how numbers are printed."""
+"""The frame around every page: what is open to this user; and in which unit areas are printed."""
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farmland.models import Level, User
-from farmland.units import AREA_UNITS, WAN_MU, YI_MU, Unit, from_base
-
-MINUS, DASH = "−", "—"
+from farmland.units import AREA_UNITS, DASH, WAN_MU, YI_MU, Unit, from_base, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +71,6 @@ def fitted(unit: Unit, level: str) -> Unit:
     if unit.code != YI_MU.code or level == Level.NATION:
         return unit
     return replace(unit, decimals=4 if level == Level.PROVINCE else 6)
-
-
-def after_number(unit: str | Promise) -> str:
-    """A unit's name as it stands after a number: one that begins with a figure is multiplied (5 × 10,000 mu)."""
-    name = str(unit)
-    return f"× {name}" if name[:1].isdigit() else name
-
-
-def number(value: Decimal | None, *, decimals: int = 2, signed: bool = False) -> str:
-    """A number with thousands separators, half up, a true minus; a dash where there is none."""
-    if value is None:
-        return DASH
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = f"{abs(rounded):,.{decimals}f}"
-    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return sign + text
 
 
 def area(value_mu: Decimal | None, unit: Unit = WAN_MU, *, signed: bool = False, decimals: int | None = None) -> str:

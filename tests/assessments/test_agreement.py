@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from farmland import ui
 from farmland.indicators import HEADLINE_INDICATORS
 from farmland.models import NATION, Division
-from farmland.units import YI_MU
+from farmland.units import YI_MU, number
 from tests import factories
 
 COLUMNS = ("value_mu", "target_mu", "target_year", "headroom_mu", "headroom_percent", "status", "source")
@@ -94,7 +94,7 @@ class TestEveryProvince:
                 assert f">{printed}<" in page, (code, indicator)
                 if value is not None and figures[indicator]["origin"] != "summed":
                     address = f"/divisions/{code}/figures/{indicator}/"
-                    assert f">{ui.number(value)}<" in client.get(address, {"year": year}).content.decode(), code
+                    assert f">{number(value)}<" in client.get(address, {"year": year}).content.decode(), code
 
     def test_no_page_or_answer_costs_more_queries_for_2850_counties_than_for_31_provinces(
         self, client: Client, django_assert_max_num_queries: Any

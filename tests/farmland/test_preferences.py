@@ -15,7 +15,7 @@ from farmland.actions.preferences import set_preferences
 from farmland.models import User
 from farmland.models.users import AreaUnit, Language, Theme
 from farmland.selectors.history import get_version
-from farmland.units import HA, UNITS, WAN_MU
+from farmland.units import HA, UNITS, WAN_MU, after_number
 from tests import factories
 
 PAGE, SWITCH, LOGIN = "/accounts/preferences/", "/accounts/preferences/switch/", "/accounts/login/"
@@ -191,7 +191,7 @@ def test_the_preferred_unit_beats_the_page_s_own(user: User):
 
 
 def test_a_factor_in_a_unit_s_name_is_parted_from_the_number():
-    assert [ui.after_number(name) for name in ("万亩", "10,000 mu", "ha")] == ["万亩", "× 10,000 mu", "ha"]
+    assert [after_number(name) for name in ("万亩", "10,000 mu", "ha")] == ["万亩", "× 10,000 mu", "ha"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,8 +11,8 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.indicators import INDICATORS
-from farmland.models import Absence, AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
+from farmland.indicators import INDICATORS, Absence
+from farmland.models import AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
 from farmland.models.divisions import DivisionQuerySet
 from farmland.units import InexactValue, Unit, to_base
 from farmland.workflow import Refused

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from farmland.indicators import Department
 from farmland.models import NATION, AnnualStatement, Division, Level, ReportingYear, Role, StatementStatus, User
-from farmland.workflow import Refused
+from farmland.workflow import REVIEWER, Refused, holds
 
 DEPTH = (Level.NATION, Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)
 
 
 def is_ministry(user: User) -> bool:
     """Whether the user is a reviewer of the ministry of natural resources."""
-    return (user.role, user.department, user.division_id) == (Role.REVIEWER, Department.NATURAL_RESOURCES, NATION)
+    return holds(user, Role.REVIEWER, Department.NATURAL_RESOURCES, NATION)
 
 
 @transaction.atomic
@@ -53,9 +53,7 @@ def releasable_levels(statement: AnnualStatement, user: User) -> list[Level]:
     if statement.status not in (StatementStatus.APPROVED, StatementStatus.LOCKED) or not user.is_active:
         return []
     before = DEPTH.index(Level(statement.released_level)) if statement.released_level else -1
-    is_unit = (user.role, user.department, user.division_id) == (
-        Role.REVIEWER, Department.NATURAL_RESOURCES, statement.division_id,
-    )  # fmt: skip
+    is_unit = REVIEWER(statement, user)
     wide, deep = DEPTH[:2], DEPTH[2:]
     mine = wide if is_ministry(user) else deep if is_unit and before >= DEPTH.index(Level.PROVINCE) else ()
     return [level for level in mine if DEPTH.index(level) > before]
