@@ -143,6 +143,9 @@ PGHISTORY_APPEND_ONLY = True  # the history is never changed or deleted, not eve
 # Queries run inside the history's own context; nothing is installed in the database after each migrate by surprise.
 PGTRIGGER_INSTALL_ON_MIGRATE = False
 
+# Facts are held against promises, which stand above them: who tells the floors of divisions in a year.
+STATEMENT_FLOORS = "quotas.selectors.get_floors"
+
 # Sign-in
 AUTH_USER_MODEL = "farmland.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "farmland.authentication.DivisionBackend"]
@@ -188,6 +191,11 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist", ("maps", MAP_PACK_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files of evidence: never under an address of their own, only through a view that asks who may read them.
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "evidence", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -195,6 +203,9 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+
+# A part of the widest unit typed without script is one form: 204 rows of 12 cells.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # Mail, cache, logs
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -3,9 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from farmland import converters  # noqa: F401  # registers <division:…>
-from farmland.api import divisions, indicators, schema, statements
+from farmland.api import divisions, indicators, schema
+from farmland.api.statements import urls as statements_api
 from farmland.views import account, components, health, preferences, tokens, users
-from farmland.views import statements as statements_pages
+from farmland.views.statements import urls as statement_pages
 
 handler400 = "farmland.views.errors.malformed"
 handler403 = "farmland.views.errors.forbidden"
@@ -34,23 +35,12 @@ user_urls = [
 api_urls: list[URLPattern | URLResolver] = [
     path("divisions/", divisions.DivisionList.as_view(), name="api_division_list"),
     path("divisions/<division:code>/", divisions.DivisionDetail.as_view(), name="api_division_detail"),
-    path("statements/", statements.StatementList.as_view(), name="api_statement_list"),
-    path("statements/<int:pk>/", statements.StatementDetail.as_view(), name="api_statement_detail"),
-    path("statements/<int:pk>/figures/", statements.StatementFigures.as_view(), name="api_statement_figures"),
-    path("statements/<int:pk>/<slug:action>/", statements.StatementStep.as_view(), name="api_statement_step"),
+    path("statements/", include(statements_api)),
     path("indicators/", indicators.IndicatorList.as_view(), name="api_indicator_list"),
     path("", include("assessments.api.urls")),
 ]
-statement_urls = [
-    path("", statements_pages.statement_list, name="statement_list"),
-    path("open/", statements_pages.year_open, name="year_open"),
-    path("<int:pk>/", statements_pages.statement_detail, name="statement_detail"),
-    path("<int:pk>/cells/", statements_pages.statement_cells, name="statement_cells"),
-    path("<int:pk>/remarks/", statements_pages.statement_remark, name="statement_remark"),
-    path("<int:pk>/<slug:action>/", statements_pages.statement_step, name="statement_step"),
-]
 urlpatterns = [
-    path("statements/", include(statement_urls)),
+    path("statements/", include(statement_pages)),
     path("accounts/", include(account_urls)),
     path("users/", include(user_urls)),
     path("components/", components.components, name="components"),

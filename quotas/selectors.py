@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from farmland.indicators import INDICATORS, Direction
 from farmland.models import NATION, Division, Level, PolicyParameter
 from quotas.models import QuotaKind, QuotaNode, QuotaNodeQuerySet
 from quotas.rules import Thresholds, gap_to_parent
@@ -66,6 +67,15 @@ def get_targets(
         key = (node.division_id, node.version.indicator)
         by_key[key] = choose(by_key.get(key), node, year)
     return TargetSet(by_key, red_line)
+
+
+def get_floors(divisions: Iterable[str], *, year: int) -> dict[tuple[str, str], Decimal]:
+    """The floors that divisions are held to in a year, in mu, by division and indicator; what the statement's rules
+    compare with. One query."""
+    targets = get_targets(QuotaNode.objects.all(), divisions=divisions, year=year, moment=None)
+    return {
+        key: node.value_mu for key, node in targets.by_key.items() if INDICATORS[key[1]].direction is Direction.FLOOR
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,20 @@ def conditional(request: HttpRequest, user: User, stamp: Stamp, build: Callable[
     return finish(early, etag, stamp.changed_at)
 
 
+def content_etag(content: bytes) -> str:
+    """The ETag of an answer that is named by its own bytes."""
+    return quote_etag(blake2b(content, digest_size=16).hexdigest())
+
+
+def conditional_content(request: HttpRequest, content: bytes, changed_at: datetime) -> HttpResponse:
+    """JSON whose ETag is its content: for what one revision does not cover. Raises PreconditionFailed."""
+    etag = content_etag(content)
+    early = get_conditional_response(request, etag=etag)
+    if early is not None and early.status_code == 412:
+        raise PreconditionFailed
+    return finish(early or HttpResponse(content, content_type="application/json"), etag, changed_at)
+
+
 def keep(etag: str, exists: str, response: HttpResponse) -> HttpResponse:
     """The response, remembered under its ETag."""
     headers = {k: v for k, v in response.items() if k in ("Content-Type", "Content-Disposition")}

@@ -21,6 +21,12 @@ class SheetQuery(forms.Form):
     unit = forms.ChoiceField(label=_("单位"), choices=TYPED_UNITS, required=False)
 
     @property
+    def own_rows(self) -> set[str]:
+        """The divisions with others below them whose own cells are to be shown (`own`, repeated)."""
+        codes = self.data.getlist("own") if hasattr(self.data, "getlist") else []
+        return {code for code in codes if len(code) == 6 and code.isascii() and code.isdigit()}
+
+    @property
     def chosen_group(self) -> str:
         """The part, the first where none is named or it is unknown."""
         return (self.is_valid() and self.cleaned_data["group"]) or Group.LAND
@@ -29,6 +35,17 @@ class SheetQuery(forms.Form):
     def chosen_unit(self) -> Unit:
         """The unit, 万亩 where none is named or it is unknown."""
         return UNITS[(self.is_valid() and self.cleaned_data["unit"]) or WAN_MU.code]
+
+
+class ListQuery(forms.Form):
+    """Which year's statements are listed."""
+
+    year = forms.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR, required=False)
+
+    @property
+    def chosen_year(self) -> int | None:
+        """The year; None where none is named or it is none."""
+        return self.cleaned_data["year"] if self.is_valid() else None
 
 
 class YearForm(forms.Form):
@@ -53,7 +70,7 @@ class RemarkForm(forms.Form):
 
     division = forms.RegexField(r"^[0-9]{6}\Z", required=False)
     indicator = forms.SlugField(max_length=40, required=False)
-    rule = forms.CharField(max_length=12, required=False)
+    rule = forms.CharField(max_length=40, required=False)
     text = forms.CharField(label=_("内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 

@@ -1,5 +1,6 @@
 """The facts' tables."""
 
+from farmland.models.attachments import Attachment
 from farmland.models.divisions import NATION, XPCC, Division, GrainZone, Level
 from farmland.models.documents import PolicyDocument, PolicyParameter
 from farmland.models.review import Comment, Correction, FinishedRow, Gap, Reason, ReportingYear, Transition
@@ -23,6 +24,7 @@ __all__ = [
     "XPCC",
     "AnnualStatement",
     "ApiToken",
+    "Attachment",
     "Basis",
     "Comment",
     "Correction",

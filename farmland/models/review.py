@@ -12,7 +12,7 @@ from farmland.indicators import INDICATOR_CHOICES, Absence, Department
 from farmland.models.divisions import Division
 from farmland.models.scope import ScopedQuerySet
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR, SETTLED, UNITS_OWN, AnnualStatement, StatementStatus
-from farmland.models.triggers import frozen_parts, quoted, tracked
+from farmland.models.triggers import OF_STATEMENT, frozen_parts, moves_revision, quoted, tracked
 
 if TYPE_CHECKING:
     from farmland.models.users import User
@@ -81,12 +81,15 @@ class Gap(models.Model):
     objects = OfStatementQuerySet.as_manager()
 
     class Meta:
-        triggers = frozen_parts(
-            parent="farmland_annualstatement",
-            key="statement_id",
-            closed=f"p.status IN ({quoted(SETTLED)})",
-            message="a published or settled figure is followed by a new edition or version, not edited",
-        )
+        triggers = [
+            *moves_revision(OF_STATEMENT),
+            *frozen_parts(
+                parent="farmland_annualstatement",
+                key="statement_id",
+                closed=f"p.status IN ({quoted(SETTLED)})",
+                message="a published or settled figure is followed by a new edition or version, not edited",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(name="one_gap_per_cell", fields=["statement", "division", "indicator"]),
             models.CheckConstraint(name="gap_is_of_a_known_kind", condition=Q(kind__in=Absence.values)),
@@ -110,7 +113,10 @@ class Transition(models.Model):
     objects = OfStatementQuerySet.as_manager()
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="transition_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            *moves_revision(OF_STATEMENT),
+            pgtrigger.Protect(name="transition_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.statement_id} {self.action}"
@@ -132,6 +138,7 @@ class Comment(models.Model):
     objects = OfStatementQuerySet.as_manager()
 
     class Meta:
+        triggers = moves_revision(OF_STATEMENT)
         constraints = [
             models.CheckConstraint(
                 name="comment_on_an_indicator_names_its_row", condition=Q(indicator="") | Q(division__isnull=False)
@@ -152,7 +159,7 @@ class Reason(models.Model):
     """理由: why a finding of a SOFT rule stands; the reviewer reads it."""
 
     statement = models.ForeignKey(AnnualStatement, models.PROTECT, related_name="reasons")
-    rule = models.CharField(_("规则"), max_length=12)
+    rule = models.CharField(_("规则"), max_length=40)
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     indicator = models.CharField(_("指标"), max_length=40, choices=INDICATOR_CHOICES, blank=True)
     text = models.CharField(_("理由"), max_length=2000)
@@ -162,6 +169,7 @@ class Reason(models.Model):
     objects = OfStatementQuerySet.as_manager()
 
     class Meta:
+        triggers = moves_revision(OF_STATEMENT)
         constraints = [
             models.UniqueConstraint(
                 name="one_reason_per_finding", fields=["statement", "rule", "division", "indicator"]
@@ -186,6 +194,7 @@ class FinishedRow(models.Model):
     objects = OfStatementQuerySet.as_manager()
 
     class Meta:
+        triggers = moves_revision(OF_STATEMENT)
         constraints = [
             models.UniqueConstraint(name="a_row_is_finished_once", fields=["statement", "division", "department"]),
         ]
@@ -214,6 +223,7 @@ class Correction(models.Model):
     objects = OfStatementQuerySet.as_manager()
 
     class Meta:
+        triggers = moves_revision(OF_STATEMENT)
         constraints = [
             models.UniqueConstraint(
                 name="one_open_correction_per_statement", fields=["statement"], condition=Q(approved_at__isnull=True)

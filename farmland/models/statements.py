@@ -110,6 +110,10 @@ class AnnualStatement(models.Model):
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("更正")
     )
+    # Last year's statement that the rules compared with when this was handed in: superseded since, its basis changed.
+    based_on = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所依据的上年报表")
+    )
     handed_in_at = models.DateTimeField(_("送审时间"), null=True, blank=True)
     handed_in_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("送审人")

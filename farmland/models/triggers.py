@@ -62,6 +62,12 @@ def moves_revision(topic: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+# The topic of what belongs to a statement: apart from the figures', so that a comment makes no dashboard stale.
+OF_STATEMENT = (
+    "(SELECT 'statements:' || left(s.division_id, 2) FROM farmland_annualstatement s WHERE s.id = statement_id)"
+)
+
+
 REFUSE = "RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation';"
 
 

@@ -7,6 +7,7 @@ reason, the rest is shown.
 from farmland.rules.check import check
 from farmland.rules.findings import Detail, Finding, FindingKey, Percent, Severity, open_findings
 from farmland.rules.sheet import Areas, Cell, Sheet, Tolerances
+from farmland.rules.sums import Sum, add_up
 
 __all__ = [
     "Areas",
@@ -17,7 +18,9 @@ __all__ = [
     "Percent",
     "Severity",
     "Sheet",
+    "Sum",
     "Tolerances",
+    "add_up",
     "check",
     "open_findings",
 ]

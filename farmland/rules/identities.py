@@ -28,12 +28,12 @@ def exceeds(gap: Decimal, percent: Decimal, base: Decimal) -> bool:
 
 
 def no_negative_areas(sheet: Sheet) -> Iterator[Finding]:
-    """I-2 (a negative component) and A-3 (any other line; C.2, guards of handing in): HARD. Areas in mu."""
+    """I-2 (a negative component) and `negative` (any other line; C.2, guards of handing in): HARD. Areas in mu."""
     for division in sheet.rows:
         for code, indicator in INDICATORS.items():
             value = sheet.value(division, code)
             if value is not None and value < 0:
-                rule = "I-2" if code == LAND or code in INFLOWS + OUTFLOWS else "A-3"
+                rule = "I-2" if code == LAND or code in INFLOWS + OUTFLOWS else "negative"
                 detail = Detail(
                     _("%(indicator)s %(stated)s，面积不能为负"), {"indicator": indicator.label, "stated": value}
                 )
@@ -164,7 +164,7 @@ def _leaves(sheet: Sheet, below: dict[str, list[str]], division: str, indicator:
 
 
 def stable_is_what_no_category_takes(sheet: Sheet) -> Iterator[Finding]:
-    """I-6 (A.0, stably used): stably used = cultivated land − the categories that count as unstable: SOFT, exact in mu.
+    """`stable` (A.0, stably used): stably used = cultivated land − the categories that count as unstable: SOFT, exact in mu.
 
     Which count is the parameter `unstable_counted`.
     """
@@ -174,14 +174,14 @@ def stable_is_what_no_category_takes(sheet: Sheet) -> Iterator[Finding]:
         unstable = sheet.total(division, sheet.tolerances.unstable_counted)
         if land is not None and stable is not None and unstable is not None and stable != land - unstable:
             cell = (division, STABLE)
-            yield comparison("I-6", Severity.SOFT, cell, message, stated=stable, expected=land - unstable)
+            yield comparison("stable", Severity.SOFT, cell, message, stated=stable, expected=land - unstable)
 
 
 def planting_stays_within_the_cultivated_land(sheet: Sheet) -> Iterator[Finding]:
-    """I-7 (A.0, planting attributes; (十七)): what is planted, fallow and unplanted ≤ cultivated land: SOFT, in mu."""
+    """`planting` (A.0, planting attributes; (十七)): what is planted, fallow and unplanted ≤ cultivated land: SOFT, in mu."""
     message = _("种植属性各项之和 %(stated)s，超过耕地 %(expected)s，多 %(gap)s")
     for division in sheet.rows:
         land, planting = sheet.value(division, LAND), sheet.total(division, PLANTING)
         if land is not None and planting is not None and planting > land:
             cell = (division, PLANTING[0])
-            yield comparison("I-7", Severity.SOFT, cell, message, stated=planting, expected=land)
+            yield comparison("planting", Severity.SOFT, cell, message, stated=planting, expected=land)

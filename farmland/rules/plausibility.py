@@ -16,11 +16,11 @@ MAD_SCALE = Decimal("1.4826")
 
 
 def changes_keep_company(sheet: Sheet) -> Iterator[Finding]:
-    """P-1: a row whose change on last year, in percent, lies far from the median of all rows: SOFT.
+    """`outlier`: a row whose change on last year, in percent, lies far from the median of all rows: SOFT.
 
     Far is more than `outlier_threshold` scaled MADs and more than `outlier_min_deviation_pct` points; the latter alone
     decides where the MAD is zero. Needs `outlier_min_rows` rows; those under `outlier_floor_mu` mu in both years are
-    left out, and a zero is the matter of P-2.
+    left out, and a zero is the matter of `vanished`.
     """
     message = _(
         "%(indicator)s由上年 %(previous)s变为 %(stated)s，变化 %(change)s，与各单位变化的中位数 %(median)s相差较大，请核实"
@@ -43,7 +43,7 @@ def changes_keep_company(sheet: Sheet) -> Iterator[Finding]:
                     "change": Percent(change, is_signed=True),
                     "median": Percent(middle, is_signed=True),
                 }
-                yield Finding("P-1", Severity.SOFT, division, code, Detail(message, params))
+                yield Finding("outlier", Severity.SOFT, division, code, Detail(message, params))
 
 
 def _changes(sheet: Sheet, indicator: str) -> dict[str, Decimal]:
@@ -59,7 +59,7 @@ def _changes(sheet: Sheet, indicator: str) -> dict[str, Decimal]:
 
 
 def nothing_vanishes_unexplained(sheet: Sheet) -> Iterator[Finding]:
-    """P-2: zero where last year's area was positive: SOFT. Flows are left out where `zero_flows_are_odd` is off."""
+    """`vanished`: zero where last year's area was positive: SOFT. Flows are left out where `zero_flows_are_odd` is off."""
     for division in sheet.rows:
         for code, indicator in INDICATORS.items():
             if not indicator.is_stock and not sheet.tolerances.zero_flows_are_odd:
@@ -68,11 +68,11 @@ def nothing_vanishes_unexplained(sheet: Sheet) -> Iterator[Finding]:
             if value == 0 and before is not None and before > 0:
                 params = {"indicator": indicator.label, "previous": before}
                 detail = Detail(_("%(indicator)s上年 %(previous)s，本年为零，请核实"), params)
-                yield Finding("P-2", Severity.SOFT, division, code, detail)
+                yield Finding("vanished", Severity.SOFT, division, code, detail)
 
 
 def figures_follow_the_survey(sheet: Sheet) -> Iterator[Finding]:
-    """S-1 (C.2, the survey's figure): differs from the published survey by more than `reconcile_tolerance_pct`: SOFT."""
+    """`survey` (C.2, the survey's figure): differs from the published survey by more than `reconcile_tolerance_pct`: SOFT."""
     message = _("%(indicator)s %(stated)s，与公布的调查数据 %(expected)s相差 %(gap)s，超过 %(tolerance)s")
     percent = sheet.tolerances.reconcile_tolerance_pct
     for division in sheet.rows:
@@ -80,7 +80,7 @@ def figures_follow_the_survey(sheet: Sheet) -> Iterator[Finding]:
             value, surveyed = sheet.value(division, code), area(sheet.survey, (division, code))
             if value is not None and surveyed is not None and exceeds(abs(value - surveyed), percent, surveyed):
                 yield comparison(
-                    "S-1",
+                    "survey",
                     Severity.SOFT,
                     (division, code),
                     message,
@@ -92,7 +92,7 @@ def figures_follow_the_survey(sheet: Sheet) -> Iterator[Finding]:
 
 
 def floors_are_reached(sheet: Sheet) -> Iterator[Finding]:
-    """T-3 and F2: an area in mu below its floor: INFO, here nothing is judged.
+    """T-3 and `WITHIN_INPUT_PRECISION` (F2): an area in mu below its floor: INFO, here nothing is judged.
 
     F2 where the shortfall is less than half of the last typed decimal: then the exact figure is needed first.
     """
@@ -109,7 +109,7 @@ def floors_are_reached(sheet: Sheet) -> Iterator[Finding]:
             is_undecided = target - value < half_step
             more: dict[str, object] = {"indicator": indicator.label}
             yield comparison(
-                "F2" if is_undecided else "T-3",
+                "WITHIN_INPUT_PRECISION" if is_undecided else "T-3",
                 Severity.INFO,
                 (division, code),
                 undecided if is_undecided else short,

@@ -4,10 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Max
+
+from farmland.models import AnnualStatement, Revision
 
 # One row by hand instead of forty by the mapper: every conditional answer begins with it.
 STAMP = """
     SELECT md5(string_agg(topic || ':' || count, ',' ORDER BY topic)), max(changed_at) FROM farmland_revision
+    WHERE topic NOT LIKE 'statements:%'
 """
 EPOCH = datetime.fromisoformat("1949-10-01T00:00:00+08:00")
 
@@ -26,3 +30,10 @@ def get_stamp() -> Stamp:
         cursor.execute(STAMP)
         key, changed_at = cursor.fetchone()
     return Stamp(key or "", changed_at or EPOCH)
+
+
+def get_changed_at(statement: AnnualStatement) -> datetime:
+    """When the figures of a statement's province, or what belongs to its statements, last changed. One query."""
+    province = statement.division_id[:2]
+    topics = Revision.objects.filter(topic__in=[f"figures:{province}", f"statements:{province}"])
+    return topics.aggregate(latest=Max("changed_at"))["latest"] or EPOCH

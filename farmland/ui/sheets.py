@@ -1,12 +1,13 @@
 """The grid of a statement as it is printed: rows of divisions, columns of one group's indicators, each cell with its state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from farmland.indicators import Indicator
-from farmland.models import Division, Figure, Gap, Origin
-from farmland.rules import Finding, Severity
+from farmland.models import Division, Figure, Gap
+from farmland.rules import Finding, Severity, Sum
+from farmland.selectors.statements import Reading, children_of
 from farmland.ui import area
 from farmland.units import EXACT, Unit, from_base
 
@@ -16,14 +17,17 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One cell: what stands in the input (plain digits), on which version, and what is to be said of it."""
+    """One cell: what stands in it (plain digits where it is open), on which version, and what is to be said of it."""
 
     division: str
     indicator: str
+    label: str
     value: str
     version: int
     state: str
     absence: str
+    absence_label: str
+    severity: str
     message: str
     is_open: bool
     has_comment: bool
@@ -31,7 +35,7 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class SumView:
-    """A computed cell, and the rows that it adds up."""
+    """A computed cell, and the divisions that it adds up."""
 
     indicator: str
     value: str
@@ -45,7 +49,8 @@ class RowView:
     division: Division
     is_sum: bool
     is_done: bool
-    cells: list[CellView | SumView]
+    may_open: bool  # a sum whose division may type a figure of its own instead
+    cells: Sequence[CellView | SumView]
 
 
 def plain(value_mu: Decimal, unit: Unit) -> str:
@@ -64,66 +69,68 @@ def shown(figure: Figure, unit: Unit) -> str:
 
 
 def grid(
-    rows: list[Division],
+    reading: Reading,
     columns: Iterable[Indicator],
     *,
-    figures: Iterable[Figure],
-    gaps: Iterable[Gap],
-    findings: Iterable[Finding],
-    reasons: set[tuple[str, str, str]],
+    sums: Mapping[Key, Sum],
     commented: set[Key],
     done: set[str],
     open_rows: set[str],
     open_columns: set[str],
     unit: Unit,
-    root: str,
+    own: set[str],
 ) -> list[RowView]:
-    """The rows of the grid. `open_rows` and `open_columns` are what the reader may type into."""
-    typed = {(f.division_id, f.indicator): f for f in figures if f.origin == Origin.REPORTED}
-    empty = {(g.division_id, g.indicator): g for g in gaps}
-    said = messages(findings, reasons)
-    children: dict[str, list[Division]] = {}
-    for division in rows:
-        if division.code != root:
-            children.setdefault(str(division.parent_id), []).append(division)
+    """The rows of the grid. `open_rows` and `open_columns` are what the reader may type into; a division with others
+    below it shows their sum, and its own cells where it typed some or is named in `own`."""
+    said = messages(reading.findings, {tuple(key) for key in reading.reasons})
+    children, columns = children_of(reading.rows, reading.root), list(columns)
 
     def cell(division: Division, indicator: Indicator) -> CellView:
         key = (division.code, indicator.code)
-        figure, gap = typed.get(key), empty.get(key)
+        figure, gap = reading.figures.get(key), reading.gaps.get(key)
         severity, message = said.get(key, ("", ""))
         is_open = division.code in open_rows and indicator.code in open_columns
         state = "locked" if not is_open else state_of(figure, gap, severity, key in commented)
         standing = figure or gap
+        value = (shown(figure, unit) if is_open else area(figure.value_mu, unit)) if figure else ""
         return CellView(
-            division.code, indicator.code, shown(figure, unit) if figure else "", standing.revision if standing else 0,
-            state, gap.kind if gap else "", message, is_open, key in commented,
+            division.code, indicator.code, str(indicator.label), value, standing.revision if standing else 0,
+            state, gap.kind if gap else "", gap.get_kind_display() if gap else "", severity, message, is_open,
+            key in commented,
         )  # fmt: skip
 
-    def sums(division: Division) -> RowView:
-        parts = leaves(division.code, children)
-        return RowView(division, True, False, [total(indicator, parts, typed, unit) for indicator in columns])
+    def adding(division: Division) -> RowView:
+        cells = [total(division.code, indicator, children, sums, unit) for indicator in columns]
+        return RowView(division, True, False, division.code in open_rows and division.code not in own, cells)
 
-    found, columns = [], list(columns)
-    for division in rows:
-        if division.code == root and children:
+    found = []
+    for division in reading.rows:
+        has_parts = bool(children.get(division.code))
+        if division.code == reading.root and has_parts and division.code == reading.statement.division_id:
             continue
-        if children.get(division.code):
-            found.append(sums(division))
-        if not children.get(division.code) or any((division.code, i.code) in typed for i in columns):
-            found.append(RowView(division, False, division.code in done, [cell(division, i) for i in columns]))
+        if has_parts:
+            found.append(adding(division))
+        typed = any((division.code, i.code) in reading.figures for i in columns)
+        if not has_parts or typed or division.code in own:
+            cells = [cell(division, indicator) for indicator in columns]
+            found.append(RowView(division, False, division.code in done, False, cells))
     return found
 
 
-def leaves(code: str, children: dict[str, list[Division]]) -> list[str]:
-    """The rows that a sum adds up: everything below that has nothing below it."""
-    below = children.get(code, [])
-    return [leaf for child in below for leaf in (leaves(child.code, children) or [child.code])]
+def totals(reading: Reading, columns: Iterable[Indicator], sums: Mapping[Key, Sum], unit: Unit) -> list[SumView]:
+    """The last row: the sums of everything that is shown; nothing where a single division is."""
+    children = children_of(reading.rows, reading.root)
+    if not children.get(reading.root):
+        return []
+    return [total(reading.root, indicator, children, sums, unit) for indicator in columns]
 
 
-def total(indicator: Indicator, parts: list[str], typed: dict[Key, Figure], unit: Unit) -> SumView:
-    """The sum of a column over some rows; a dash where nothing is typed."""
-    values = [typed[code, indicator.code].value_mu for code in parts if (code, indicator.code) in typed]
-    return SumView(indicator.code, area(sum(values, Decimal(0)) if values else None, unit), " ".join(parts))
+def total(
+    place: str, indicator: Indicator, children: Mapping[str, list[str]], sums: Mapping[Key, Sum], unit: Unit
+) -> SumView:
+    """The sum of a column below a division; a dash where nothing is typed."""
+    found = sums.get((place, indicator.code))
+    return SumView(indicator.code, area(found.value_mu if found else None, unit), " ".join(children.get(place, [])))
 
 
 def state_of(figure: Figure | None, gap: Gap | None, severity: str, has_comment: bool) -> str:
@@ -145,7 +152,7 @@ def messages(findings: Iterable[Finding], reasons: set[tuple[str, str, str]]) ->
     found: dict[Key, tuple[str, str]] = {}
     for finding in sorted(findings, key=lambda f: order.get(f.severity, 2)):
         key = (finding.division, finding.indicator)
-        if finding.severity is Severity.INFO or tuple(finding.key) in reasons or finding.code == "A-1":
+        if finding.severity is Severity.INFO or tuple(finding.key) in reasons or finding.code == "mandatory":
             continue
         found.setdefault(key, (finding.severity.value, str(finding.detail)))
     return found

@@ -106,7 +106,7 @@ function start(form) {
     edit.commit(cell);
     const { changes, outside, skipped } = plan(sheet, cell.td, rows);
     unmark();
-    edit.apply(changes);
+    edit.apply(changes, { typed: true });
     changes.forEach(({ cell: { td } }) => (td.dataset.pasted = ""));
     cell.input.select();
     status.note("pasted", { count: changes.length, outside, skipped });

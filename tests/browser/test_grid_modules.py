@@ -13,7 +13,7 @@ TABLE = """
   <tr data-division="11"><th>甲</th><td class="cell" data-indicator="dry"><input value="0.1"></td></tr>
   <tr data-division="12"><th>乙</th><td class="cell" data-indicator="dry"><input value="0.2"></td></tr>
   <tr data-division="13"><th>丙</th><td class="cell" data-indicator="dry"><output>1,000.005</output></td></tr>
-</tbody><tfoot><tr data-division="0"><th>合计</th><td class="sum" data-sum data-indicator="dry"><output></output></td></tr>
+</tbody><tfoot><tr data-division="0"><th>合计</th><td class="sum" data-sum-of="1 13" data-indicator="dry"><output></output></td></tr>
 </tfoot></table></form>
 """
 

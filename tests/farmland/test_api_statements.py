@@ -114,6 +114,23 @@ def test_a_county_sees_and_types_its_own_row_alone(draft, cast, who) -> None:
     assert states == ["saved", "invalid"]
 
 
+def test_a_county_hears_of_findings_and_sums_of_its_own_row_alone(cast, who) -> None:
+    statement = filled(cast, who.reporter)
+    factories.typed(
+        statement, {(cast.luannan, "paddy"): "12", (cast.leting, "paddy"): "13"}, by=who.reporter
+    )  # both are wrong now
+    county, batch = Program(who.county), {"unit": "mu", "figures": []}
+    for answer in (county.get(f"{statement.pk}/").json(), county.put(f"{statement.pk}/figures/", batch).json()):
+        assert [finding["division"] for finding in answer["findings"]] == ["130224"]
+    batch["figures"] = [{"division": "130224", "indicator": "paddy", "value": "11", "base_version": 2}]
+    assert county.put(f"{statement.pk}/figures/", batch).json()["totals"] == []
+    both = Program(who.reporter).get(f"{statement.pk}/").json()["findings"]
+    assert {finding["division"] for finding in both} == {"130224", "130225"}
+    page = factories.signed_in(who.county).get(f"/statements/{statement.pk}/").content.decode()
+    assert "乐亭" not in page
+    assert "I-1" in page
+
+
 @pytest.mark.parametrize(
     "batch",
     [

@@ -99,7 +99,7 @@ def test_steps_stand_on_the_page_for_who_may_take_them_and_refusals_are_said(sta
 def test_a_reason_is_given_beside_its_finding(statement, who, cast) -> None:
     factories.published(cast.luannan, "31", year=2024, basis="change_survey")
     client = signed_in(who.reporter)
-    said = {"rule": "S-1", "division": "130224", "indicator": "cultivated_land", "text": "变更调查后调出"}
+    said = {"rule": "survey", "division": "130224", "indicator": "cultivated_land", "text": "变更调查后调出"}
     page = client.post(f"/statements/{statement.pk}/remarks/", said, follow=True).content.decode()
     assert "变更调查后调出" in page
     page = client.post(f"/statements/{statement.pk}/hand_in/", follow=True).content.decode()

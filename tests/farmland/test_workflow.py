@@ -145,11 +145,11 @@ def test_a_hard_finding_refuses_and_a_soft_one_wants_a_reason(draft, who, cast) 
     factories.published(cast.luannan, "31", year=2024, basis="change_survey")
     with pytest.raises(Refused) as refused:
         walk(draft, who, "hand_in")
-    assert (refused.value.status, refused.value.code) == (422, "S-1")
+    assert (refused.value.status, refused.value.code) == (422, "survey")
     assert "或写明理由" in refused.value.detail
     actions.give_reason(
         draft,
-        rule="S-1",
+        rule="survey",
         division="130224",
         indicator="cultivated_land",
         text="变更调查后调出",

@@ -30,7 +30,7 @@ class Cell:
     indicator: str
     value: str = ""
     absence: str = ""
-    note: str = ""
+    note: str | None = None  # None: the note that stands there stays
     base_version: int = 0
 
 
@@ -131,8 +131,9 @@ def prepare(
     cell: Cell, current: Row, statement: AnnualStatement, unit: Unit, revision: int, by: User, at: datetime
 ) -> tuple[Outcome, Row]:
     """The row that will stand in the cell, unsaved; None for an emptied one."""
+    note = cell.note if cell.note is not None else current.note if current else ""
     common = {
-        "statement": statement, "division_id": cell.division, "indicator": cell.indicator, "note": cell.note,
+        "statement": statement, "division_id": cell.division, "indicator": cell.indicator, "note": note,
         "revision": revision, "typed_by": by, "typed_at": at,
     }  # fmt: skip
     if cell.value:

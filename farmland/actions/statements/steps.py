@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from farmland.actions.statements.corrections import APPROVE, REQUEST, approve_correction, request_correction
 from farmland.actions.statements.sums import store_sums
 from farmland.models import AnnualStatement, Level, User
-from farmland.selectors.statements import get_open_findings
+from farmland.selectors.statements import get_open_findings, get_previous
 from farmland.workflow import Refused, perform, supersede
 
 
@@ -38,6 +38,8 @@ def must_have_an_opinion(statement: AnnualStatement) -> None:
 def hand_in(statement: AnnualStatement, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
     """Hand in what the rules let pass, and store its sums. Raises Refused."""
     current = perform(statement, "hand_in", by=by, at=at, comment=comment, guard=must_be_clean)
+    current.based_on = get_previous(current)
+    current.save(update_fields=["based_on"])
     store_sums(current)
     return current
 

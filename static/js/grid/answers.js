@@ -31,6 +31,7 @@ export function answering({ open, waiting, drafts, states, judge }) {
     cell.td.dataset.version = figure.version;
     cell.saved = figure.value ?? "";
     cell.savedAbsence = figure.absence ?? what.absence;
+    cell.claimed = false;
     cell.tried = [];
     if (what.note !== undefined && cell.note === what.note) cell.note = undefined;
     // Changed since it was sent: what is there now is judged against what the server holds now.
@@ -43,6 +44,7 @@ export function answering({ open, waiting, drafts, states, judge }) {
   function close(cell) {
     waiting.delete(cell);
     cell.theirs = null;
+    cell.claimed = false;
     if (cell.typing) return drafts.put(cell); // open until it is left
     open.delete(cell);
     drafts.remove(cell);

@@ -9,26 +9,30 @@ export function editing({ sheet, saver, totals }) {
   function commit(cell) {
     const { input, before } = cell;
     if (!cell.typing && input.value === before) return;
+    const typed = input.value !== before;
     cell.typing = false;
-    if (input.value !== before) input.value = clean(input.value) ?? input.value;
+    if (typed) input.value = clean(input.value) ?? input.value;
     cell.before = input.value;
     history.push([{ cell, from: before, to: input.value }]);
-    follow([cell]);
+    follow([cell], { typed });
   }
 
   // Many cells at once, by one action.
-  function apply(changes, { remember = true } = {}) {
+  function apply(changes, { remember = true, typed = false } = {}) {
     const steps = changes.map(({ cell, to }) => ({ cell, from: cell.input.value, to }));
     for (const { cell, to } of steps) {
       cell.input.value = cell.before = to;
       cell.typing = false;
     }
     if (remember) history.push(steps);
-    follow(steps.map(({ cell }) => cell));
+    follow(
+      steps.map(({ cell }) => cell),
+      { typed },
+    );
   }
 
-  function follow(cells) {
-    saver.changed(cells);
+  function follow(cells, how) {
+    saver.changed(cells, how);
     totals.recalculate(cells.map(({ indicator }) => indicator));
   }
 

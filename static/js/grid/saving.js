@@ -17,8 +17,11 @@ export function saving({ form, send, drafts, states, word, report, onStored }) {
   const answers = answering({ open, waiting, drafts, states, judge });
 
   // After every change, by whatever means: what must be sent, kept or forgotten of these cells.
-  function changed(cells) {
-    cells.forEach(judge);
+  function changed(cells, { typed = false } = {}) {
+    for (const cell of cells) {
+      cell.claimed ||= typed;
+      judge(cell);
+    }
     tell();
     flush();
   }
@@ -55,6 +58,7 @@ export function saving({ form, send, drafts, states, word, report, onStored }) {
     same(plain, cell.saved) &&
     absence(cell) === cell.savedAbsence &&
     cell.note === undefined &&
+    !cell.claimed &&
     !flying.has(cell) &&
     !cell.tried.length;
 

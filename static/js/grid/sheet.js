@@ -36,6 +36,7 @@ export function openSheet(form) {
       wanted: field.defaultValue, // what was last left in the cell
       before: field.defaultValue, // its text when it was entered
       typing: false, // its text is being changed and not left yet
+      claimed: false, // typed or pasted: sent even if it equals what the server held, which may have changed
       tried: [], // values sent without an answer: the server may hold any of them
       theirs: null, // another person's { value, version }
       settled: { state, messages: message ? [message] : [], severity }, // what the server last said

@@ -2,34 +2,35 @@
 import { add, clean, decimal, format } from "./numbers.js";
 
 export function totalling(sheet, decimals) {
-  const columns = new Map(); // indicator → { tds: division → td, sums: [td] }, read when a column first changes
+  const columns = new Map(); // indicator → { own, below }: division → td of its figure, and of the sum below it; read when a column first changes
 
   function column(indicator) {
     if (!columns.has(indicator)) {
       const all = [...sheet.table.querySelectorAll(`td[data-indicator="${CSS.escape(indicator)}"]`)];
-      const sums = all.filter(parts);
-      const tds = new Map(all.filter((td) => td.closest("tbody")).map((td) => [sheet.division(td), td]));
-      const single = [...tds.values()].filter((td) => !parts(td));
-      columns.set(indicator, { sums, single, tds });
+      const [own, below] = [new Map(), new Map()];
+      all.forEach((td) => (parts(td) ? below : own).set(sheet.division(td), td));
+      columns.set(indicator, { own, below });
     }
     return columns.get(indicator);
   }
 
-  // data-sum-of (or data-sum) lists divisions; empty, it stands for every cell of the column that is no sum itself.
-  const parts = (td) => (td.dataset.sumOf ?? td.dataset.sum)?.split(/\s+/).filter(Boolean);
+  // The divisions that a sum adds up.
+  const parts = (td) => td.dataset.sumOf?.split(/\s+/).filter(Boolean);
 
-  function value(td, known, { tds, single }) {
-    const of = parts(td);
-    if (!of) {
-      const plain = clean(td.dataset.value ?? sheet.text(td));
-      return plain ? decimal(plain) : null; // empty or not a number: left out
-    }
+  // What a division counts for in the sum above it: its own figure, else the sum of those below it.
+  function value(code, known, { own, below }) {
+    const td = own.get(code);
+    const plain = td && clean(td.dataset.value ?? sheet.text(td));
+    if (plain) return decimal(plain); // empty or not a number: left out
+    return below.has(code) ? total(below.get(code), known, { own, below }) : null;
+  }
+
+  function total(td, known, cells) {
     if (!known.has(td)) {
       known.set(td, null);
-      const cells = of.length ? of.map((code) => tds.get(code)) : single;
       known.set(
         td,
-        cells.reduce((sum, part) => add(sum, part ? value(part, known, { tds, single }) : null), null),
+        parts(td).reduce((sum, code) => add(sum, value(code, known, cells)), null),
       );
     }
     return known.get(td);
@@ -46,7 +47,7 @@ export function totalling(sheet, decimals) {
     for (const indicator of new Set(indicators)) {
       const own = column(indicator);
       const known = new Map();
-      own.sums.forEach((td) => show(td, value(td, known, own)));
+      own.below.forEach((td) => show(td, total(td, known, own)));
     }
   }
 
@@ -56,7 +57,8 @@ export function totalling(sheet, decimals) {
       if (isOpen(indicator)) continue;
       const own = column(indicator);
       const plain = clean(text ?? "");
-      own.sums.filter((td) => sheet.division(td) === division).forEach((td) => show(td, plain ? decimal(plain) : null));
+      const td = own.below.get(division);
+      if (td) show(td, plain ? decimal(plain) : null);
     }
   }
 

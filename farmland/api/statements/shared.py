@@ -1,0 +1,74 @@
+"""What the endpoints of statements share: the statement in scope, refusals, and how findings read."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+
+from farmland.api.conditional import PreconditionFailed, content_etag
+from farmland.api.rendering import dumps
+from farmland.models import AnnualStatement
+from farmland.rules import Finding
+from farmland.workflow import Refused
+
+Answer = TypeVar("Answer")
+
+
+class Refusal(APIException):
+    """What the workflow or a rule refused, with its own status and code."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.detail, refused.code)
+        self.status_code = refused.status
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Answer what an action refuses in the API's shape."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refusal(refused) from refused
+
+
+def statement_of(request: Request, pk: int) -> AnnualStatement:
+    """The statement in the caller's scope; 404 outside it."""
+    return get_object_or_404(AnnualStatement.objects.visible_to(request.user).select_related("division"), pk=pk)
+
+
+def written(
+    request: Request, pk: int, write: Callable[[AnnualStatement], Answer], shape: Callable[[AnnualStatement], Any]
+) -> Answer:
+    """Write to a statement, where If-Match is sent only on top of the state that the caller knows (412 otherwise).
+
+    The comparison and the write are one transaction under the statement's lock.
+    """
+    statement = statement_of(request, pk)
+    known = request.headers.get("If-Match", "")
+    with refusals():
+        if not known or known.strip() == "*":
+            return write(statement)
+        with transaction.atomic():
+            AnnualStatement.objects.visible_to(request.user).select_for_update(of=("self",)).get(pk=statement.pk)
+            current = content_etag(dumps(shape(statement_of(request, pk))))
+            if current not in [tag.strip() for tag in known.split(",")]:
+                raise PreconditionFailed
+            return write(statement)
+
+
+def finding_shape(finding: Finding) -> dict[str, Any]:
+    """A finding as programs see it."""
+    return {
+        "code": finding.code, "severity": finding.severity.value, "division": finding.division,
+        "indicator": finding.indicator or None, "detail": str(finding.detail),
+    }  # fmt: skip
+
+
+def answer(data: Any, status: int = 200) -> HttpResponse:
+    """The data as JSON."""
+    return HttpResponse(dumps(data), content_type="application/json", status=status)

@@ -1,0 +1,32 @@
+"""Steps of a statement on its way, taken from its page."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from farmland.actions import statements as actions
+from farmland.views.statements.scope import statement_of
+from farmland.workflow import Refused
+
+
+@require_POST
+def statement_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Take a step; what refuses is said on the page."""
+    statement = statement_of(request, pk)
+    said, now = request.POST, timezone.now()
+    try:
+        if action == "release":
+            actions.release(statement, level=said.get("level", ""), by=request.user, at=now)
+        else:
+            actions.take_step(statement, action, by=request.user, at=now, comment=said.get("comment", ""))
+    except Refused as refused:
+        if refused.status == 403:
+            raise PermissionDenied from refused
+        messages.error(request, refused.detail)
+    else:
+        messages.success(request, _("已办理。"))
+    return redirect("statement_detail", pk=pk)

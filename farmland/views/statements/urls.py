@@ -1,0 +1,14 @@
+"""Addresses of the statements' pages."""
+
+from django.urls import path
+
+from farmland.views.statements import lists, remarks, sheet, steps
+
+urlpatterns = [
+    path("", lists.statement_list, name="statement_list"),
+    path("open/", lists.year_open, name="year_open"),
+    path("<int:pk>/", sheet.statement_detail, name="statement_detail"),
+    path("<int:pk>/cells/", sheet.statement_cells, name="statement_cells"),
+    path("<int:pk>/remarks/", remarks.statement_remark, name="statement_remark"),
+    path("<int:pk>/<slug:action>/", steps.statement_step, name="statement_step"),
+]
