@@ -66,26 +66,22 @@ def to_xlsx(summary: dict[str, Any]) -> bytes:
     sheet = book.add_worksheet(pgettext("sheet", "汇总"))
     head = book.add_format({"bold": True, "bg_color": "#E9EEEB", "bottom": 1})
     right = book.add_format({"align": "right"})
-    sheet.write_row(0, 0, header(), head)
+    names = header()
+    areas = {column for column, name in enumerate(names) if name.endswith(("_mu", "_percent", "_year"))}
+    sheet.write_row(0, 0, names, head)
     sheet.freeze_panes(1, 2)
     for number, line in enumerate(rows(summary), start=1):
         for column, value in enumerate(line):
-            is_area = header_is_number(column)
-            sheet.write(number, column, "" if value is None else safe(value), right if is_area else None)
+            sheet.write(number, column, "" if value is None else safe(value), right if column in areas else None)
     sheet.set_column(0, 0, 9)
     sheet.set_column(1, 2, 18)
-    sheet.set_column(3, len(header()), 20)
+    sheet.set_column(3, len(names), 20)
     about = book.add_worksheet(pgettext("sheet", "说明"))
     for number, (key, value) in enumerate(facts(summary)):
         about.write_row(number, 0, [key, value])
     about.set_column(0, 1, 40)
     book.close()
     return buffer.getvalue()
-
-
-def header_is_number(column: int) -> bool:
-    """Whether the column holds figures."""
-    return header()[column].endswith(("_mu", "_percent", "_year"))
 
 
 def facts(summary: dict[str, Any]) -> list[tuple[str, str]]:
@@ -159,8 +155,9 @@ def write_sheet(book: xlsxwriter.Workbook, table: Table) -> None:
             if isinstance(value, Decimal):
                 decimals = max(0, -int(value.as_tuple().exponent))
                 pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-                shown = formats.setdefault(decimals, book.add_format({"num_format": pattern}))
-                sheet.write_number(number, column, float(value), shown)
+                if decimals not in formats:
+                    formats[decimals] = book.add_format({"num_format": pattern})
+                sheet.write_number(number, column, float(value), formats[decimals])
             elif value is not None:
                 sheet.write(number, column, safe(value))
     sheet.set_column(0, len(table.head), 14)

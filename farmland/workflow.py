@@ -6,12 +6,10 @@ from datetime import datetime
 
 import pghistory
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from farmland.indicators import Department
-from farmland.models import NATION, AnnualStatement, Role, StatementStatus, Transition, User
+from farmland.models import NATION, Action, AnnualStatement, Role, StatementStatus, Transition, User
 
 S = StatementStatus
 
@@ -35,8 +33,12 @@ class Step:
     source: StatementStatus
     target: StatementStatus
     who: Who
-    label: str | Promise
     needs_comment: bool = False
+
+    @property
+    def label(self) -> str:
+        """Its name on buttons and in records, in the reader's language."""
+        return str(Action(self.action).label)
 
 
 def holds(user: User, role: str, department: str, place: str) -> bool:
@@ -74,23 +76,22 @@ REVIEWER, FARM_REVIEWER = acts(Role.REVIEWER, NATURAL), acts(Role.REVIEWER, AGRI
 MINISTRY, FARM_MINISTRY = acts(Role.REVIEWER, NATURAL, above=True), acts(Role.REVIEWER, AGRICULTURE, above=True)
 
 STEPS = (
-    Step("hand_in", S.DRAFT, S.HANDED_IN, REPORTER, gettext_lazy("送审")),
-    Step("hand_in", S.RETURNED, S.HANDED_IN, REPORTER, gettext_lazy("送审")),
-    Step("withdraw", S.HANDED_IN, S.DRAFT, handed_it_in, gettext_lazy("撤回")),
-    Step("withdraw", S.SUBMITTED, S.HANDED_IN, before_opinion(REVIEWER), gettext_lazy("撤回")),
-    Step("confirm", S.HANDED_IN, S.HANDED_IN, FARM_REVIEWER, gettext_lazy("农业农村部门确认")),
-    Step("return", S.HANDED_IN, S.RETURNED, REVIEWER, gettext_lazy("退回"), needs_comment=True),
-    Step("submit", S.HANDED_IN, S.SUBMITTED, but(REVIEWER, "handed_in_by_id"), gettext_lazy("上报")),
-    Step("give_opinion", S.SUBMITTED, S.SUBMITTED, FARM_MINISTRY, gettext_lazy("农业农村部意见"), needs_comment=True),
-    Step("return", S.SUBMITTED, S.RETURNED, MINISTRY, gettext_lazy("退回"), needs_comment=True),
+    Step("hand_in", S.DRAFT, S.HANDED_IN, REPORTER),
+    Step("hand_in", S.RETURNED, S.HANDED_IN, REPORTER),
+    Step("withdraw", S.HANDED_IN, S.DRAFT, handed_it_in),
+    Step("withdraw", S.SUBMITTED, S.HANDED_IN, before_opinion(REVIEWER)),
+    Step("confirm", S.HANDED_IN, S.HANDED_IN, FARM_REVIEWER),
+    Step("return", S.HANDED_IN, S.RETURNED, REVIEWER, needs_comment=True),
+    Step("submit", S.HANDED_IN, S.SUBMITTED, but(REVIEWER, "handed_in_by_id")),
+    Step("give_opinion", S.SUBMITTED, S.SUBMITTED, FARM_MINISTRY, needs_comment=True),
+    Step("return", S.SUBMITTED, S.RETURNED, MINISTRY, needs_comment=True),
     Step(
         "approve",
         S.SUBMITTED,
         S.APPROVED,
         but(MINISTRY, "handed_in_by_id", "submitted_by_id"),
-        gettext_lazy("通过"),
     ),
-    Step("lock", S.APPROVED, S.LOCKED, MINISTRY, gettext_lazy("锁定")),
+    Step("lock", S.APPROVED, S.LOCKED, MINISTRY),
 )
 
 # What an action writes down besides the state: who and when, and what it undoes.

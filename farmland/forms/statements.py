@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from farmland.indicators import Group
+from farmland.indicators import INDICATOR_CHOICES, Group
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR
 from farmland.units import HA, M2, MU, UNITS, WAN_MU, Unit
 
@@ -46,6 +46,25 @@ class ListQuery(forms.Form):
     def chosen_year(self) -> int | None:
         """The year; None where none is named or it is none."""
         return self.cleaned_data["year"] if self.is_valid() else None
+
+
+class HistoryQuery(forms.Form):
+    """Which part of a statement's history is read."""
+
+    division = forms.RegexField(r"^[0-9]{6}\Z", required=False)
+    indicator = forms.ChoiceField(choices=INDICATOR_CHOICES, required=False)
+    page = forms.IntegerField(min_value=1, max_value=1000, required=False)
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen; all of it where nothing was, or nothing that exists."""
+        self.is_valid()
+        said = self.cleaned_data
+        return {
+            "division": said.get("division", ""),
+            "indicator": said.get("indicator", ""),
+            "page": said.get("page") or 1,
+        }
 
 
 class YearForm(forms.Form):

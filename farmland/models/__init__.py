@@ -3,7 +3,7 @@
 from farmland.models.attachments import Attachment
 from farmland.models.divisions import NATION, XPCC, Division, GrainZone, Level
 from farmland.models.documents import PolicyDocument, PolicyParameter
-from farmland.models.review import Comment, Correction, FinishedRow, Gap, Reason, ReportingYear, Transition
+from farmland.models.review import Action, Comment, Correction, FinishedRow, Gap, Reason, ReportingYear, Transition
 from farmland.models.revisions import Revision
 from farmland.models.statements import (
     SETTLED,
@@ -22,6 +22,7 @@ __all__ = [
     "NATION",
     "SETTLED",
     "XPCC",
+    "Action",
     "AnnualStatement",
     "ApiToken",
     "Attachment",

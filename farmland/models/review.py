@@ -20,6 +20,20 @@ if TYPE_CHECKING:
 USER = settings.AUTH_USER_MODEL
 
 
+class Action(models.TextChoices):
+    """What is done with a statement on its way (contract: statement states and actions)."""
+
+    HAND_IN = "hand_in", _("送审")
+    WITHDRAW = "withdraw", _("撤回")
+    CONFIRM = "confirm", _("农业农村部门确认")
+    RETURN = "return", _("退回")
+    SUBMIT = "submit", _("上报")
+    GIVE_OPINION = "give_opinion", _("农业农村部意见")
+    APPROVE = "approve", _("通过")
+    LOCK = "lock", _("锁定")
+    SUPERSEDE = "supersede", _("由更正版本取代")
+
+
 @tracked()
 class ReportingYear(models.Model):
     """填报年度: the ministry's call for a year's statements, with the day by which each level owes its own."""
@@ -103,7 +117,7 @@ class Transition(models.Model):
     """状态变更: one step of a statement: which action, from where to where, by whom, when and why. Never changed."""
 
     statement = models.ForeignKey(AnnualStatement, models.PROTECT, related_name="transitions")
-    action = models.CharField(_("操作"), max_length=24)
+    action = models.CharField(_("操作"), max_length=24, choices=Action.choices)
     from_status = models.CharField(_("原状态"), max_length=12, choices=StatementStatus.choices)
     to_status = models.CharField(_("新状态"), max_length=12, choices=StatementStatus.choices)
     comment = models.CharField(_("说明"), max_length=2000, blank=True)

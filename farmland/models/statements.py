@@ -203,6 +203,11 @@ class AnnualStatement(models.Model):
     def __str__(self) -> str:
         return f"{self.division_id} {self.year} v{self.version}"
 
+    @property
+    def basis_changed(self) -> bool:
+        """BASIS_CHANGED: last year's statement that this one was checked against has been corrected since (F15)."""
+        return self.based_on is not None and self.based_on.status == StatementStatus.SUPERSEDED
+
     def part_shown_to(self, user: "User") -> Division | None:
         """The division whose rows the user sees of this statement: the own one inside the unit, the whole unit from above
         once it is submitted; None where nothing is shown. The rows themselves come through `visible_to`."""

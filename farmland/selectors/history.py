@@ -57,7 +57,7 @@ def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
     Takes one query for the events, one for the people, and one for each foreign key that occurs in them.
     """
     events = list(_events(record).select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
-    people, related = _people(events), _related(events)
+    people, related = people_of(events), _related(events)
     entries = []
     for event, earlier in zip(events[:limit], [*events[1:], None], strict=False):
         context = _context(event)
@@ -94,7 +94,7 @@ def _context(event: Any) -> dict[str, Any]:
     return event.pgh_context.metadata if event.pgh_context else {}
 
 
-def _people(events: list[Any]) -> dict[int | None, str]:
+def people_of(events: list[Any]) -> dict[int | None, str]:
     """The people of the events by primary key, as 姓名（用户名）."""
     keys = {_context(event).get("user") for event in events} - {None}
     users = User.objects.filter(pk__in=keys)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from farmland.indicators import Group, of_group
-from farmland.models import AnnualStatement, Division, Figure, Gap, Origin, Reason, StatementStatus
+from farmland.models import AnnualStatement, Division, Figure, Gap, Origin, Reason, ReportingYear, StatementStatus
 from farmland.rules import Finding, FindingKey, Sheet, add_up, check, open_findings
 from farmland.rules.sums import Sum
 from farmland.units import UNITS, WAN_MU, Unit, half_step
@@ -151,3 +151,8 @@ def get_open_findings(statement: AnnualStatement) -> tuple[list[Finding], list[F
     """What refuses handing in: HARD findings, and SOFT ones without a written reason."""
     reading = read(statement)
     return open_findings(reading.findings, reading.reasons)
+
+
+def get_years() -> list[ReportingYear]:
+    """The reporting years that are open, the latest first. One query."""
+    return list(ReportingYear.objects.order_by("-year"))

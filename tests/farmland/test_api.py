@@ -5,6 +5,8 @@ from base64 import b64encode
 import pytest
 import yaml
 
+from tests import factories
+
 
 def test_divisions_are_listed_by_level_parent_and_search(cast, sign_in):
     client = sign_in("reporter", cast.hebei)
@@ -75,13 +77,16 @@ def test_the_catalogue_names_unit_direction_and_department(cast, sign_in):
 
 
 def test_every_read_carries_its_validators(cast, sign_in):
-    client = sign_in("viewer", cast.china)
+    client, row = sign_in("viewer", cast.china), factories.statement(cast.hebei, {cast.luannan: "1"})
     for address in (
         "/api/schema/",
         "/api/v1/statements/",
         "/api/v1/divisions/",
         "/api/v1/divisions/130000/",
         "/api/v1/indicators/",
+        "/api/v1/statements/years/",
+        f"/api/v1/statements/{row.pk}/",
+        f"/api/v1/statements/{row.pk}/history/",
         "/api/v1/summary/?year=2019",
     ):
         response = client.get(address)
@@ -96,5 +101,7 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
     assert set(schema["paths"]) == {
         "/api/v1/divisions/", "/api/v1/divisions/{code}/", "/api/v1/indicators/", "/api/v1/summary/",
         "/api/v1/statements/", "/api/v1/statements/{id}/", "/api/v1/statements/{id}/figures/",
-        "/api/v1/statements/{id}/{action}/",
+        "/api/v1/statements/{id}/{action}/", "/api/v1/statements/{id}/comments/", "/api/v1/statements/years/",
+        "/api/v1/statements/{id}/comments/{comment}/resolve/", "/api/v1/statements/{id}/reasons/",
+        "/api/v1/statements/{id}/rows/", "/api/v1/statements/{id}/history/",
     }  # fmt: skip

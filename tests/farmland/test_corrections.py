@@ -85,3 +85,23 @@ def test_there_is_one_correction_at_a_time_and_none_of_what_is_open(locked, who,
             filled(cast, who.reporter, year=2025), "request_correction", by=who.reviewer, at=LATER, comment="x"
         )
     assert refused.value.status == 409
+
+
+def test_what_was_checked_against_a_corrected_year_says_so_and_stays_as_it_is(locked, who, cast) -> None:
+    following = filled(cast, who.reporter, year=2025)
+    following = actions.take_step(following, "hand_in", by=who.reporter, at=LATER)
+    assert following.based_on == locked
+    draft = begin(locked, who)
+    assert not AnnualStatement.objects.get(pk=following.pk).basis_changed, "not yet approved"
+    by = {"hand_in": who.reporter, "confirm": who.farm_reviewer, "submit": who.reviewer,
+          "give_opinion": who.farm_ministry, "approve": who.ministry}  # fmt: skip
+    for step, person in by.items():
+        actions.take_step(draft, step, by=person, at=LATER, comment="同意")
+    assert AnnualStatement.objects.get(pk=following.pk).basis_changed
+    page = factories.signed_in(who.reporter).get(f"/statements/{following.pk}/").content.decode()
+    assert "BASIS_CHANGED" in page
+    assert f"/statements/{locked.pk}/" in page
+    actions.take_step(following, "withdraw", by=who.reporter, at=LATER)
+    again = actions.take_step(following, "hand_in", by=who.reporter, at=LATER)
+    assert again.based_on == draft
+    assert not AnnualStatement.objects.get(pk=following.pk).basis_changed, "checked again, against the correction"

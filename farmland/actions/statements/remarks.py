@@ -7,7 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from farmland.actions.statements.cells import OPEN, may_type, typed_rows
+from farmland.indicators import INDICATORS
 from farmland.models import AnnualStatement, Comment, FinishedRow, Reason, Role, User
+from farmland.rules import Severity
+from farmland.selectors.statements import read
 from farmland.workflow import Refused
 
 
@@ -23,8 +26,11 @@ def add_comment(
     statement: AnnualStatement, *, division: str, indicator: str, text: str, by: User, at: datetime
 ) -> Comment:
     """Comment on a cell, a row or the whole; reporters and reviewers of the unit and above. Raises Refused."""
-    if by.role not in (Role.REPORTER, Role.REVIEWER) or not in_scope(statement, division, by):
+    is_shown = statement.part_shown_to(by) is not None
+    if by.role not in (Role.REPORTER, Role.REVIEWER) or not is_shown or not in_scope(statement, division, by):
         raise Refused(403, "permission_denied", _("您不能对这里提出意见。"))
+    if indicator and (indicator not in INDICATORS or not division):
+        raise Refused(422, "indicator", _("没有这项指标，或没有写明区划。"))
     if not text.strip():
         raise Refused(422, "comment_required", _("请写明理由或意见。"))
     with pghistory.context(user=by.pk, at=at.isoformat()):
@@ -35,9 +41,13 @@ def add_comment(
 
 @transaction.atomic
 def resolve_comment(comment: Comment, *, by: User, at: datetime) -> None:
-    """Mark a comment as dealt with; who resolved it first stays."""
-    if by.role not in (Role.REPORTER, Role.REVIEWER):
-        raise Refused(403, "permission_denied", _("您不能处理这条意见。"))
+    """Mark a comment as dealt with: its author, or a reporter of the row it is about; who resolved it first stays.
+
+    Raises Refused (403).
+    """
+    is_typist = may_type(by) and comment.statement.division.contains(by.division)
+    if comment.by_id != by.pk and not (is_typist and in_scope(comment.statement, comment.division_id or "", by)):
+        raise Refused(403, "permission_denied", _("意见由提出人或本行的填报人员标为已处理。"))
     with pghistory.context(user=by.pk, at=at.isoformat()):
         Comment.objects.filter(pk=comment.pk, resolved_at__isnull=True).update(resolved_at=at, resolved_by=by)
 
@@ -57,6 +67,9 @@ def give_reason(
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())
     if not text.strip():
         raise Refused(422, "reason_required", _("请写明理由。"))
+    soft = {finding.key for finding in read(current).findings if finding.severity is Severity.SOFT}
+    if (rule, division, indicator) not in soft:
+        raise Refused(422, "no_such_finding", _("这里没有须说明理由的问题：数据可能已经改正，请刷新后再看。"))
     with pghistory.context(user=by.pk, at=at.isoformat()):
         reason, _is_new = Reason.objects.update_or_create(
             statement=current,
@@ -85,8 +98,11 @@ def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datet
 
 @transaction.atomic
 def reopen_row(statement: AnnualStatement, *, division: str, by: User, at: datetime) -> None:
-    """Take the mark of a row back. Raises Refused (403)."""
-    if not may_type(by) or not typed_rows(statement).filter(pk=division).within(by.division).exists():
+    """Take the mark of a row back. Raises Refused (403, 409)."""
+    current = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division").get(pk=statement.pk)
+    if not may_type(by) or not typed_rows(current).filter(pk=division).within(by.division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
+    if current.status not in OPEN:
+        raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())
     with pghistory.context(user=by.pk, at=at.isoformat()):
         FinishedRow.objects.filter(statement=statement, division=division, department=by.department).delete()

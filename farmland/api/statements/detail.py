@@ -13,8 +13,8 @@ from farmland.actions import statements as actions
 from farmland.api.conditional import conditional_content
 from farmland.api.rendering import dumps
 from farmland.api.statements.lists import StatementSerializer
-from farmland.api.statements.shared import answer, finding_shape, statement_of, written
-from farmland.models import AnnualStatement, Comment, Figure
+from farmland.api.statements.shared import answer, comment_shape, finding_shape, statement_of, written
+from farmland.models import AnnualStatement, Comment, Figure, FinishedRow
 from farmland.selectors.revisions import get_changed_at
 from farmland.selectors.statements import read
 from farmland.units import AREA_DECIMALS
@@ -37,9 +37,10 @@ def shape(statement: AnnualStatement, request: Request) -> dict[str, Any]:
     user = request.user
     figures = Figure.objects.visible_to(user).filter(statement=statement).order_by("division_id", "indicator")
     reading = read(statement).within(statement.part_shown_to(user))
-    comments = Comment.objects.visible_to(user).filter(statement=statement).order_by("pk")
+    comments = Comment.objects.visible_to(user).filter(statement=statement).select_related("by").order_by("pk")
     return {
         **StatementSerializer(statement).data,
+        "basis_changed": statement.basis_changed,
         "available_actions": [step.action for step in available_actions(statement, user)]
         + actions.correction_actions(statement, user)
         + ["release"] * bool(actions.releasable_levels(statement, user)),
@@ -55,6 +56,10 @@ def shape(statement: AnnualStatement, request: Request) -> dict[str, Any]:
             finding_shape(finding) | {"reason": reading.reasons.get(finding.key, "")} for finding in reading.findings
         ],
         "comments": [comment_shape(comment) for comment in comments],
+        "done": [
+            {"division": row.division_id, "department": row.department}
+            for row in FinishedRow.objects.visible_to(user).filter(statement=statement).order_by("division", "department")
+        ],
     }  # fmt: skip
 
 
@@ -65,15 +70,6 @@ def figure_shape(figure: Figure) -> dict[str, Any]:
         "value_mu": f"{figure.value_mu:.{AREA_DECIMALS}f}", "origin": figure.origin,
         "input_value": f"{figure.input_value:.{figure.input_decimals}f}", "input_unit": figure.input_unit,
         "note": figure.note, "version": figure.revision,
-    }  # fmt: skip
-
-
-def comment_shape(comment: Comment) -> dict[str, Any]:
-    """A comment on a cell, a row or the whole."""
-    return {
-        "id": comment.pk, "division": comment.division_id, "indicator": comment.indicator or None,
-        "text": comment.text, "at": timezone.localtime(comment.at).isoformat(),
-        "resolved": comment.resolved_at is not None,
     }  # fmt: skip
 
 

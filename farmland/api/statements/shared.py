@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from farmland.api.conditional import PreconditionFailed, content_etag
 from farmland.api.rendering import dumps
-from farmland.models import AnnualStatement
+from farmland.models import AnnualStatement, Comment
 from farmland.rules import Finding
 from farmland.workflow import Refused
 
@@ -38,7 +39,9 @@ def refusals() -> Iterator[None]:
 
 def statement_of(request: Request, pk: int) -> AnnualStatement:
     """The statement in the caller's scope; 404 outside it."""
-    return get_object_or_404(AnnualStatement.objects.visible_to(request.user).select_related("division"), pk=pk)
+    return get_object_or_404(
+        AnnualStatement.objects.visible_to(request.user).select_related("division", "based_on"), pk=pk
+    )
 
 
 def written(
@@ -66,6 +69,15 @@ def finding_shape(finding: Finding) -> dict[str, Any]:
     return {
         "code": finding.code, "severity": finding.severity.value, "division": finding.division,
         "indicator": finding.indicator or None, "detail": str(finding.detail),
+    }  # fmt: skip
+
+
+def comment_shape(comment: Comment) -> dict[str, Any]:
+    """A comment on a cell, a row or the whole."""
+    return {
+        "id": comment.pk, "division": comment.division_id, "indicator": comment.indicator or None,
+        "text": comment.text, "by": comment.by.username, "at": timezone.localtime(comment.at).isoformat(),
+        "resolved": comment.resolved_at is not None,
     }  # fmt: skip
 
 

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from farmland.api.statements import cells, detail, lists
+from farmland.api.statements import cells, detail, history, lists, remarks, years
 
 urlpatterns = [
     path("", lists.StatementList.as_view(), name="api_statement_list"),
     path("<int:pk>/", detail.StatementDetail.as_view(), name="api_statement_detail"),
     path("<int:pk>/figures/", cells.StatementFigures.as_view(), name="api_statement_figures"),
+    path("years/", years.ReportingYears.as_view(), name="api_reporting_years"),
+    path("<int:pk>/comments/", remarks.Comments.as_view(), name="api_statement_comments"),
+    path("<int:pk>/comments/<int:comment>/resolve/", remarks.CommentResolve.as_view(), name="api_comment_resolve"),
+    path("<int:pk>/reasons/", remarks.Reasons.as_view(), name="api_statement_reasons"),
+    path("<int:pk>/rows/", remarks.Rows.as_view(), name="api_statement_rows"),
+    path("<int:pk>/history/", history.History.as_view(), name="api_statement_history"),
     path("<int:pk>/<slug:action>/", detail.StatementStep.as_view(), name="api_statement_step"),
 ]

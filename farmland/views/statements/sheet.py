@@ -15,6 +15,7 @@ from farmland.indicators import Group, of_group
 from farmland.models import AnnualStatement, Comment, Figure, FinishedRow, Transition, User
 from farmland.selectors.statements import Reading, read
 from farmland.ui import Step, sheets
+from farmland.views.statements.history import history_context
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused, available_actions
 
@@ -37,6 +38,7 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **grid_context(request.user, reading, query, comments),
         **findings_context(reading),
         **steps_context(request.user, statement),
+        **history_context(request.user, statement),
     }
     return render(request, "farmland/statements/statement_detail.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.views.statements import lists, remarks, sheet, steps
+from farmland.views.statements import history, lists, remarks, sheet, steps
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
@@ -10,5 +10,12 @@ urlpatterns = [
     path("<int:pk>/", sheet.statement_detail, name="statement_detail"),
     path("<int:pk>/cells/", sheet.statement_cells, name="statement_cells"),
     path("<int:pk>/remarks/", remarks.statement_remark, name="statement_remark"),
+    path(
+        "<int:pk>/comments/<int:comment>/resolve/",
+        remarks.statement_comment_resolve,
+        name="statement_comment_resolve",
+    ),
+    path("<int:pk>/rows/<slug:division>/", remarks.statement_row, name="statement_row"),
+    path("<int:pk>/history/", history.statement_history, name="statement_history"),
     path("<int:pk>/<slug:action>/", steps.statement_step, name="statement_step"),
 ]
