@@ -56,7 +56,12 @@ def gap_text(event: Any) -> str:
 
 def comment_text(event: Any) -> str:
     """A comment, and that it was dealt with."""
-    return f"{event.text}（{_('已处理')}）" if event.resolved_at else event.text
+    return _("%s（已处理）") % event.text if event.resolved_at else event.text
+
+
+def reason_text(event: Any) -> str:
+    """A reason, after the rule that asked for it."""
+    return f"{event.rule} {event.text}"
 
 
 def row_text(event: Any) -> str:
@@ -67,7 +72,7 @@ def row_text(event: Any) -> str:
 def file_text(event: Any) -> str:
     """A file's name and digest, and that it was withdrawn."""
     text = f"{event.name} SHA-256 {event.sha256[:12]}…"
-    return f"{text}（{_('已撤回')}）" if event.withdrawn_at else text
+    return _("%s（已撤回）") % text if event.withdrawn_at else text
 
 
 def correction_text(event: Any) -> str:
@@ -98,7 +103,7 @@ SOURCES = (
     Source(Figure, gettext_lazy("数据"), figure_text, "note", ~Q(origin=Origin.SUMMED)),
     Source(Gap, gettext_lazy("空缺"), gap_text, "note"),
     Source(Comment, gettext_lazy("意见"), comment_text),
-    Source(Reason, gettext_lazy("理由"), lambda event: f"{event.rule}：{event.text}"),
+    Source(Reason, gettext_lazy("理由"), reason_text),
     Source(FinishedRow, gettext_lazy("填报完成"), row_text),
     Source(Attachment, gettext_lazy("附件"), file_text),
     Source(Correction, gettext_lazy("更正"), correction_text, "reason", by_row=False),
