@@ -10,6 +10,7 @@ HEBEI, TANGSHAN, LUANNAN, GUANGDONG = "130000", "130200", "130224", "440000"
 NATURAL, AGRICULTURE, GRAIN = Department.NATURAL_RESOURCES, Department.AGRICULTURE, Department.GRAIN_RESERVES
 SUPERUSER = "admin"
 REVIEWER = "ministry"  # passed the statements that are settled
+AGRI_REVIEWER = "ministry_agri"  # gave the opinions on them
 
 
 @dataclass(frozen=True, slots=True)

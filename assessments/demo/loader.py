@@ -13,6 +13,7 @@ from assessments.demo.figures import LAND, SURVEY_YEAR, YEARS, Country, Province
 from assessments.demo.shares import Leaf
 from assessments.demo.statements import is_reporting, write_statements
 from assessments.demo.targets import TARGET_YEAR, write_targets
+from assessments.demo.years import open_years, write_transitions
 from farmland.models import XPCC, AnnualStatement, Division, Figure, Level, Origin, Qualifier, User
 from quotas.models import QuotaNode, QuotaVersion
 
@@ -52,6 +53,8 @@ def load_demo(*, at: datetime) -> Summary:
         targets = write_targets(provinces, first, at=at)
         reviewer = User.objects.get(username=REVIEWER)
         statements = write_statements(filter(is_reporting, sheets), provinces, reviewer=reviewer)
+        open_years(YEARS, at=at)
+        write_transitions()
         with connection.cursor() as cursor:  # the planner must not take 130,000 new rows for none
             cursor.execute("ANALYZE farmland_figure, farmland_annualstatement, quotas_quotaversion, quotas_quotanode")
     return Summary(statements, targets, accounts)

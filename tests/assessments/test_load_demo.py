@@ -15,7 +15,7 @@ from django.test import override_settings
 from assessments.demo.accounts import ACCOUNTS, PASSWORD
 from assessments.demo.shares import Leaf, apportion, drawn, settle
 from assessments.demo.statements import ROWS_MISSING
-from farmland.models import AnnualStatement, Division, Figure, Qualifier, Revision, User
+from farmland.models import AnnualStatement, Division, Figure, Qualifier, ReportingYear, Revision, User
 from quotas.models import QuotaNode, QuotaVersion
 
 YEARS = range(2020, 2026)
@@ -220,6 +220,19 @@ def without_prefix() -> Q:
         | Q(division__prefix__startswith="61")
         | Q(division__prefix__startswith="64")
     )
+
+    def test_a_year_is_open_to_try_out_and_settled_ones_say_who_took_which_step(self) -> None:
+        trial = AnnualStatement.objects.filter(year=2026)
+        assert trial.count() == 32
+        assert set(trial.values_list("status", "is_demo")) == {("draft", True)}
+        assert set(ReportingYear.objects.values_list("year", flat=True)) == {*YEARS, 2026}
+        hebei = AnnualStatement.objects.get(division="130000", year=2025)
+        steps = list(hebei.transitions.order_by("at").values_list("action", "by__username"))
+        assert steps == [
+            ("hand_in", "hebei_reporter"), ("confirm", "hebei_agri_reviewer"), ("submit", "hebei_reviewer"),
+            ("give_opinion", "ministry_agri"), ("approve", "ministry"),
+        ]  # fmt: skip
+        assert (hebei.handed_in_by.username, hebei.submitted_by.username) == ("hebei_reporter", "hebei_reviewer")
 
 
 @pytest.mark.django_db

@@ -1,0 +1,86 @@
+"""The demonstration's way of things: who took which step, the years that are open, and a year to try out."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from assessments.demo.accounts import AGRI_REVIEWER, HEBEI, REVIEWER
+from farmland.models import (
+    XPCC,
+    Action,
+    AnnualStatement,
+    Division,
+    Level,
+    ReportingYear,
+    StatementStatus,
+    Transition,
+    User,
+)
+
+TRIAL_YEAR = 2026  # open, with nothing typed yet
+S = StatementStatus
+PEOPLE = {
+    HEBEI: ("hebei_reporter", "hebei_agri_reviewer", "hebei_reviewer"),
+    "440000": ("guangdong_reporter", "", "guangdong_reviewer"),
+    XPCC: ("xpcc_reporter", "", "xpcc_reviewer"),
+}
+STAMPS = {
+    Action.HAND_IN: "handed_in",
+    Action.CONFIRM: "confirmed",
+    Action.SUBMIT: "submitted",
+    Action.GIVE_OPINION: "opinion",
+}
+BEFORE_APPROVAL = {"hand_in": 40, "confirm": 38, "submit": 35, "give_opinion": 12, "approve": 0}  # days
+
+
+def open_years(years: Iterable[int], *, at: datetime) -> None:
+    """Open the years as the ministry did, and give every unit an empty statement of the trial year."""
+    ministry = User.objects.get(username=REVIEWER)
+    ReportingYear.objects.bulk_create(
+        ReportingYear(
+            year=year,
+            county_due_on=date(year + 1, 2, 28),
+            prefecture_due_on=date(year + 1, 3, 31),
+            province_due_on=date(year + 1, 4, 30),
+            opened_at=min(at, datetime(year, 12, 1, 9, tzinfo=at.tzinfo)),
+            opened_by=ministry,
+        )
+        for year in [*years, TRIAL_YEAR]
+    )
+    units = Division.objects.shown().valid().filter(level__in=[Level.PROVINCE, Level.SPECIAL])
+    AnnualStatement.objects.bulk_create(
+        AnnualStatement(division=unit, year=TRIAL_YEAR, is_demo=True) for unit in units.order_by("code")
+    )
+
+
+def write_transitions() -> int:
+    """Note the steps of the settled statements: all of them where the unit has accounts, the last ones elsewhere."""
+    users = {user.username: user for user in User.objects.all()}
+    statements = list(AnnualStatement.objects.filter(is_demo=True, approved_at__isnull=False).order_by("pk"))
+    found = []
+    for statement in statements:
+        reporter, farm_reviewer, reviewer = PEOPLE.get(statement.division_id, ("", "", ""))
+        steps = [
+            (Action.HAND_IN, S.DRAFT, S.HANDED_IN, reporter),
+            (Action.CONFIRM, S.HANDED_IN, S.HANDED_IN, farm_reviewer),
+            (Action.SUBMIT, S.HANDED_IN, S.SUBMITTED, reviewer),
+            (Action.GIVE_OPINION, S.SUBMITTED, S.SUBMITTED, AGRI_REVIEWER),
+            (Action.APPROVE, S.SUBMITTED, S.APPROVED, REVIEWER),
+        ]
+        for action, source, target, username in steps:
+            if username and statement.approved_at:
+                moment = statement.approved_at - timedelta(days=BEFORE_APPROVAL[action])
+                by = users[username]
+                found.append(
+                    Transition(
+                        statement=statement, action=action, from_status=source, to_status=target, by=by, at=moment
+                    )
+                )
+                stamp = STAMPS.get(action)
+                if stamp:
+                    setattr(statement, f"{stamp}_by", by)
+                    setattr(statement, f"{stamp}_at", moment)
+    Transition.objects.bulk_create(found)
+    AnnualStatement.objects.bulk_update(
+        statements, [f"{name}_{part}" for name in STAMPS.values() for part in ("by", "at")]
+    )
+    return len(found)
