@@ -25,6 +25,7 @@ class Dimension(StrEnum):
     AREA = "area"  # base unit: mu
     MONEY = "money"  # base unit: yuan
     MASS = "mass"  # base unit: kilogram
+    CONTENT = "content"  # base unit: gram in a kilogram of soil
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +52,39 @@ YUAN = Unit("yuan", _("元"), Dimension.MONEY, Decimal(1), 2)
 WAN_YUAN = Unit("wan_yuan", _("万元"), Dimension.MONEY, Decimal(10_000), 2)
 YI_YUAN = Unit("yi_yuan", _("亿元"), Dimension.MONEY, Decimal(100_000_000), 4)
 KG = Unit("kg", _("公斤"), Dimension.MASS, Decimal(1), 0)
+G_PER_KG = Unit("g_per_kg", _("克/千克"), Dimension.CONTENT, Decimal(1), 2)
 JIN = Unit("jin", _("斤"), Dimension.MASS, Decimal("0.5"), 0)
 
 UNITS = {
     unit.code: unit
-    for unit in (MU, WAN_MU, MILLION_MU, YI_MU, HA, QIAN_HA, WAN_HA, M2, KM2, YUAN, WAN_YUAN, YI_YUAN, KG, JIN)
+    for unit in (
+        MU,
+        WAN_MU,
+        MILLION_MU,
+        YI_MU,
+        HA,
+        QIAN_HA,
+        WAN_HA,
+        M2,
+        KM2,
+        YUAN,
+        WAN_YUAN,
+        YI_YUAN,
+        KG,
+        JIN,
+        G_PER_KG,
+    )
 }
 AREA_UNITS = {code: unit for code, unit in UNITS.items() if unit.dimension is Dimension.AREA}
 
 MINUS, DASH = "−", "—"
 
-BASE_DECIMALS = {Dimension.AREA: AREA_DECIMALS, Dimension.MONEY: MONEY_DECIMALS, Dimension.MASS: 0}
+BASE_DECIMALS = {
+    Dimension.AREA: AREA_DECIMALS,
+    Dimension.MONEY: MONEY_DECIMALS,
+    Dimension.MASS: 0,
+    Dimension.CONTENT: 4,
+}
 
 
 class InexactValue(ValueError):

@@ -89,7 +89,8 @@ def get_sheets(provinces: dict[str, Province]) -> list[Sheet]:
 
 def hundredths(row: Figure | QuotaNode) -> int:
     """An area in whole hundredths of a mu, which is what the demonstration reckons in."""
-    return int(row.value_mu.scaleb(2))
+    value_mu = row.area_mu if isinstance(row, Figure) else row.value_mu
+    return int(value_mu.scaleb(2))
 
 
 def write_accounts() -> int:

@@ -48,7 +48,7 @@ def pick(figures: Iterable[Figure]) -> Found:
 def measured(figure: Figure) -> Measured:
     """The figure as the rules judge it."""
     return Measured(
-        value_mu=figure.value_mu,
+        value_mu=figure.area_mu,
         half_step_mu=half_step(UNITS[figure.input_unit], figure.input_decimals),
         is_lower_bound=figure.qualifier == Qualifier.AT_LEAST,
     )
@@ -64,7 +64,7 @@ def stored_sum(figure: Figure | None) -> Sum | None:
     if figure is None:
         return None
     step = half_step(UNITS[figure.input_unit], figure.input_decimals)
-    return Sum(figure.value_mu, step, figure.parts_reported or 0, figure.parts_expected or 0, is_demo(figure))
+    return Sum(figure.area_mu, step, figure.parts_reported or 0, figure.parts_expected or 0, is_demo(figure))
 
 
 def add_up(figures: Iterable[Figure], *, expected: int) -> Sum | None:
@@ -73,7 +73,7 @@ def add_up(figures: Iterable[Figure], *, expected: int) -> Sum | None:
     if not rows:
         return None
     return Sum(
-        value_mu=sum((f.value_mu for f in rows), Decimal(0)),
+        value_mu=sum((f.area_mu for f in rows), Decimal(0)),
         half_step_mu=sum((measured(f).half_step_mu for f in rows), Decimal(0)),
         reported=len(rows),
         expected=expected,

@@ -44,7 +44,7 @@ def get_series(
             continue
         before = points[-1].figure if points and points[-1].year == year - 1 else None
         fits = not points or comparable(points[-1].figure, figure)
-        change = figure.value_mu - before.value_mu if before and fits else None
+        change = figure.area_mu - before.area_mu if before and fits else None
         points.append(Point(year, figure, change, fits))
     return points
 
@@ -71,6 +71,6 @@ def project(points: list[Point], *, until: int) -> Projection | None:
     if len(run) < LEAST_POINTS or until <= run[-1].year:
         return None
     first, last = run[0], run[-1]
-    change = (last.figure.value_mu - first.figure.value_mu) / (last.year - first.year)
-    values = {year: last.figure.value_mu + change * (year - last.year) for year in range(last.year, until + 1)}
+    change = (last.figure.area_mu - first.figure.area_mu) / (last.year - first.year)
+    values = {year: last.figure.area_mu + change * (year - last.year) for year in range(last.year, until + 1)}
     return Projection(first.year, last.year, change, values, any(is_demo(point.figure) for point in run))

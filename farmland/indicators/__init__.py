@@ -1,12 +1,13 @@
 """The catalogue of indicators: one entry each, from which forms, sheets, checks, sums, pages and the API are made."""
 
-from farmland.indicators.catalogue import HEADLINE_INDICATORS, INDICATOR_CHOICES, INDICATORS, of_group
+from farmland.indicators.catalogue import HEADLINE_INDICATORS, INDICATOR_CHOICES, INDICATORS, MEASURES, of_group
 from farmland.indicators.indicator import Absence, Department, Direction, Group, Indicator
 
 __all__ = [
     "HEADLINE_INDICATORS",
     "INDICATORS",
     "INDICATOR_CHOICES",
+    "MEASURES",
     "Absence",
     "Department",
     "Direction",

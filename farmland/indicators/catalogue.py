@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators.indicator import Department, Direction, Group, Indicator
+from farmland.units import G_PER_KG
 
 NATURAL, AGRICULTURE = Department.NATURAL_RESOURCES, Department.AGRICULTURE
 
@@ -94,6 +95,16 @@ LINES = (
     stock("grade_8", _("八等地"), Group.QUALITY, "（十）", department=AGRICULTURE),
     stock("grade_9", _("九等地"), Group.QUALITY, "（十）", department=AGRICULTURE),
     stock("grade_10", _("十等地"), Group.QUALITY, "（十）", department=AGRICULTURE),
+    stock(
+        "soil_organic_matter",
+        _("土壤有机质平均含量"),
+        Group.QUALITY,
+        "（九）",
+        department=AGRICULTURE,
+        display_unit=G_PER_KG,
+        sums_over_divisions=False,
+        weighted_by="cultivated_land",
+    ),
 )
 
 INDICATORS: dict[str, Indicator] = {indicator.code: indicator for indicator in LINES}
@@ -104,3 +115,6 @@ INDICATOR_CHOICES = [(indicator.code, indicator.label) for indicator in LINES]
 def of_group(group: str) -> tuple[Indicator, ...]:
     """The indicators of one part of the statement."""
     return tuple(indicator for indicator in LINES if indicator.group == group)
+
+
+MEASURES: tuple[str, ...] = tuple(i.code for i in LINES if not i.is_area)

@@ -65,5 +65,10 @@ class Indicator:
     part_of: str = ""  # the indicator of which this is a component (I-1)
     group: str = Group.LAND
     sums_over_divisions: bool = True
+    weighted_by: str = ""  # of an average: the indicator whose area weighs it where divisions are put together
     is_headline: bool = False  # shown on the overview and in the summary
-    dimension: Dimension = Dimension.AREA
+
+    @property
+    def is_area(self) -> bool:
+        """Whether it is an area, which may be typed in any unit of area."""
+        return self.display_unit.dimension is Dimension.AREA

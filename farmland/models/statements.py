@@ -1,6 +1,7 @@
 """Annual statements (年度报表) and figures: what each division has, in a year, by whom and on what basis."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -8,12 +9,12 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
-from farmland.indicators import INDICATOR_CHOICES
+from farmland.indicators import INDICATOR_CHOICES, MEASURES
 from farmland.models.divisions import Division, Level
 from farmland.models.documents import PolicyDocument
 from farmland.models.scope import ScopedQuerySet
 from farmland.models.triggers import frozen_parts, frozen_row, moves_revision, quoted, tracked, tracked_in_bulk
-from farmland.units import AREA_DECIMALS, AREA_MAX_DIGITS, AREA_UNITS
+from farmland.units import AREA_DECIMALS, AREA_MAX_DIGITS, AREA_UNITS, UNITS
 
 if TYPE_CHECKING:
     from farmland.models.users import User
@@ -303,7 +304,9 @@ class Figure(models.Model):
     statement = models.ForeignKey(AnnualStatement, models.PROTECT, null=True, blank=True, related_name="figures")
     document = models.ForeignKey(PolicyDocument, models.PROTECT, null=True, blank=True, related_name="figures")
     edition = models.PositiveSmallIntegerField(_("版次"), default=1)
-    value_mu = models.DecimalField(_("面积（亩）"), max_digits=AREA_MAX_DIGITS, decimal_places=AREA_DECIMALS)
+    # One of the two: an area, or what is no area (soil organic matter), in its indicator's own unit.
+    value_mu = models.DecimalField(_("面积（亩）"), max_digits=AREA_MAX_DIGITS, decimal_places=AREA_DECIMALS, null=True)
+    measure = models.DecimalField(_("测定值"), max_digits=12, decimal_places=4, null=True, blank=True)
     input_value = models.DecimalField(_("原值"), max_digits=AREA_MAX_DIGITS, decimal_places=AREA_DECIMALS)
     revision = models.PositiveIntegerField(_("修订"), default=1, db_default=1)  # notices a lost update of the cell
     typed_by = models.ForeignKey(
@@ -357,8 +360,16 @@ class Figure(models.Model):
                 condition=Q(origin=Origin.SUMMED, parts_reported__lte=F("parts_expected"))
                 | (~Q(origin=Origin.SUMMED) & Q(parts_reported__isnull=True, parts_expected__isnull=True)),
             ),
-            models.CheckConstraint(name="figure_area_is_not_negative", condition=Q(value_mu__gte=0)),
-            models.CheckConstraint(name="figure_unit_is_official", condition=Q(input_unit__in=list(AREA_UNITS))),
+            models.CheckConstraint(
+                name="figure_is_an_area_or_a_measure_and_not_negative",
+                condition=Q(~Q(indicator__in=MEASURES), value_mu__gte=0, measure__isnull=True)
+                | Q(indicator__in=MEASURES, value_mu__isnull=True, measure__gte=0),
+            ),
+            models.CheckConstraint(
+                name="figure_unit_is_official",
+                condition=Q(value_mu__isnull=False, input_unit__in=list(AREA_UNITS))
+                | Q(measure__isnull=False, input_unit__in=[code for code in UNITS if code not in AREA_UNITS]),
+            ),
             models.CheckConstraint(name="figure_basis_is_known", condition=Q(basis__in=Basis.values)),
             models.CheckConstraint(
                 name="figure_year_is_plausible", condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR)
@@ -368,3 +379,10 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.division_id} {self.indicator} {self.year}"
+
+    @property
+    def area_mu(self) -> Decimal:
+        """The area of a figure that is one, in mu; a measure has none, and asking for it is an error."""
+        if self.value_mu is None:
+            raise ValueError(f"{self.indicator} is no area")
+        return self.value_mu

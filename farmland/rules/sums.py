@@ -53,6 +53,32 @@ def add_up(
     return sums
 
 
+def weigh(
+    children: Mapping[str, Sequence[str]],
+    root: str,
+    *,
+    measures: Mapping[str, Decimal | None],
+    weights: Mapping[str, Decimal | None],
+) -> dict[str, Decimal]:
+    """The area-weighted averages (F-6) of every division that has something below it: Σ(measure · area) / Σ area.
+
+    Of those below, each that has a measure and an area counts; a division that has both stands for all below it.
+    Divisions without any are left out.
+    """
+    means: dict[str, Decimal] = {}
+
+    def of(place: str) -> tuple[Decimal, Decimal]:
+        parts = [of(child) for child in children.get(place, ())]
+        product, area = sum((p for p, _a in parts), Decimal(0)), sum((a for _p, a in parts), Decimal(0))
+        if parts and area:
+            means[place] = product / area
+        measure, weight = measures.get(place), weights.get(place)
+        return (product, area) if measure is None or not weight else (measure * weight, weight)
+
+    of(root)
+    return means
+
+
 def _leaves(children: Mapping[str, Sequence[str]], code: str) -> int:
     """How many divisions below have nothing below them."""
     below = children.get(code, ())

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from farmland.indicators import Group, of_group
 from farmland.models import AnnualStatement, Division, Figure, Gap, Origin, Reason, ReportingYear, StatementStatus
 from farmland.rules import Finding, FindingKey, Sheet, add_up, check, open_findings
-from farmland.rules.sums import Sum
+from farmland.rules.sums import Sum, weigh
 from farmland.units import UNITS, WAN_MU, Unit, half_step
 
 # A draft without these cannot be handed in; the others may stay empty where nothing of the kind exists.
@@ -49,6 +49,12 @@ class Reading:
             reasons={key: text for key, text in self.reasons.items() if key.division in codes},
         )
 
+    def means(self, indicator: str, weights: str) -> dict[str, Decimal]:
+        """The averages of a measure, weighted by an area, of every division in the part that has something below it."""
+        found = {code: figure.measure for (code, name), figure in self.figures.items() if name == indicator}
+        areas = {code: figure.value_mu for (code, name), figure in self.figures.items() if name == weights}
+        return weigh(children_of(self.rows, self.root), self.root, measures=found, weights=areas)
+
     def sums(self, indicators: Iterable[str]) -> dict[tuple[str, str], Sum]:
         """The sums of the part and of every division in it that has something below it."""
         return add_up(
@@ -78,8 +84,8 @@ def children_of(rows: Iterable[Division], root: str) -> dict[str, list[str]]:
 
 
 def values_of(figures: Iterable[Figure]) -> dict[tuple[str, str], Decimal]:
-    """The values of figures by division and indicator, in mu."""
-    return {(figure.division_id, figure.indicator): figure.value_mu for figure in figures}
+    """The areas of figures by division and indicator, in mu."""
+    return {(f.division_id, f.indicator): f.value_mu for f in figures if f.value_mu is not None}
 
 
 def get_previous(statement: AnnualStatement) -> AnnualStatement | None:

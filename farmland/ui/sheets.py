@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.indicators import Indicator
+from farmland.indicators import INDICATORS, Indicator
 from farmland.models import Division, Figure, Gap
-from farmland.rules import Finding, Severity, Sum
+from farmland.rules import Finding, Severity
 from farmland.selectors.statements import Reading, children_of
 from farmland.ui import area
-from farmland.units import EXACT, Unit, from_base
+from farmland.units import EXACT, Unit, from_base, number
 
 MOST_PLACES = 6
 Key = tuple[str, str]
@@ -63,16 +63,23 @@ def plain(value_mu: Decimal, unit: Unit) -> str:
 
 def shown(figure: Figure, unit: Unit) -> str:
     """What stands in the cell: the text as it was typed where the unit is the same, else the value in this unit."""
-    if figure.input_unit == unit.code:
+    if figure.input_unit == unit.code or figure.measure is not None:
         return f"{figure.input_value:.{figure.input_decimals}f}"
-    return plain(figure.value_mu, unit)
+    return plain(figure.area_mu, unit)
+
+
+def printed(figure: Figure, unit: Unit) -> str:
+    """The figure as it is read: an area in the unit, a measure in its own."""
+    if figure.measure is not None:
+        return number(figure.measure, decimals=INDICATORS[figure.indicator].display_unit.decimals)
+    return area(figure.value_mu, unit)
 
 
 def grid(
     reading: Reading,
     columns: Iterable[Indicator],
     *,
-    sums: Mapping[Key, Sum],
+    below: Mapping[Key, SumView],
     commented: set[Key],
     done: set[str],
     open_rows: set[str],
@@ -92,7 +99,7 @@ def grid(
         is_open = division.code in open_rows and indicator.code in open_columns
         state = "locked" if not is_open else state_of(figure, gap, severity, key in commented)
         standing = figure or gap
-        value = (shown(figure, unit) if is_open else area(figure.value_mu, unit)) if figure else ""
+        value = (shown(figure, unit) if is_open else printed(figure, unit)) if figure else ""
         return CellView(
             division.code, indicator.code, str(indicator.label), value, standing.revision if standing else 0,
             state, gap.kind if gap else "", gap.get_kind_display() if gap else "", severity, message, is_open,
@@ -100,7 +107,7 @@ def grid(
         )  # fmt: skip
 
     def adding(division: Division) -> RowView:
-        cells = [total(division.code, indicator, children, sums, unit) for indicator in columns]
+        cells = [below[division.code, indicator.code] for indicator in columns]
         return RowView(division, True, False, division.code in open_rows and division.code not in own, cells)
 
     found = []
@@ -117,20 +124,27 @@ def grid(
     return found
 
 
-def totals(reading: Reading, columns: Iterable[Indicator], sums: Mapping[Key, Sum], unit: Unit) -> list[SumView]:
-    """The last row: the sums of everything that is shown; nothing where a single division is."""
-    children = children_of(reading.rows, reading.root)
-    if not children.get(reading.root):
+def totals(reading: Reading, columns: Iterable[Indicator], below: Mapping[Key, SumView]) -> list[SumView]:
+    """The last row: what everything that is shown adds up to; nothing where a single division is."""
+    if not children_of(reading.rows, reading.root).get(reading.root):
         return []
-    return [total(reading.root, indicator, children, sums, unit) for indicator in columns]
+    return [below[reading.root, indicator.code] for indicator in columns]
 
 
-def total(
-    place: str, indicator: Indicator, children: Mapping[str, list[str]], sums: Mapping[Key, Sum], unit: Unit
-) -> SumView:
-    """The sum of a column below a division; a dash where nothing is typed."""
-    found = sums.get((place, indicator.code))
-    return SumView(indicator.code, area(found.value_mu if found else None, unit), " ".join(children.get(place, [])))
+def below(reading: Reading, columns: Iterable[Indicator], unit: Unit) -> dict[Key, SumView]:
+    """What stands below each division that has others below it, by division and indicator: the sum of an area, the
+    average of a measure; a dash where nothing is typed."""
+    columns, children = list(columns), children_of(reading.rows, reading.root)
+    sums, found = reading.sums([indicator.code for indicator in columns]), {}
+    for indicator in columns:
+        means = reading.means(indicator.code, indicator.weighted_by) if indicator.weighted_by else {}
+        for place, parts in children.items():
+            if indicator.weighted_by:
+                text, parts = number(means.get(place), decimals=indicator.display_unit.decimals), []
+            else:
+                text = area(sums[place, indicator.code].value_mu, unit)
+            found[place, indicator.code] = SumView(indicator.code, text, " ".join(parts))
+    return found
 
 
 def state_of(figure: Figure | None, gap: Gap | None, severity: str, has_comment: bool) -> str:

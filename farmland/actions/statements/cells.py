@@ -11,7 +11,7 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.indicators import INDICATORS, Absence
+from farmland.indicators import INDICATORS, Absence, Indicator
 from farmland.models import AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
 from farmland.models.divisions import DivisionQuerySet
 from farmland.units import InexactValue, Unit, to_base
@@ -44,6 +44,19 @@ class Outcome:
     value_mu: Decimal | None = None
     code: str = ""
     detail: str = ""
+    theirs: Figure | None = None  # of a conflict: what somebody else typed
+
+
+def unit_of(indicator: Indicator, unit: Unit) -> Unit:
+    """The unit in which a cell is typed: the batch's for areas, else the indicator's own."""
+    return unit if indicator.is_area else indicator.display_unit
+
+
+def inexact(value: str, indicator: Indicator) -> str:
+    """Why a value cannot be stored as it is."""
+    if indicator.is_area:
+        return _("“%s”换算成亩后超过六位小数，不能精确存储。") % value
+    return _("“%s”超过四位小数，不能精确存储。") % value
 
 
 def typed_rows(statement: AnnualStatement) -> DivisionQuerySet:
@@ -115,15 +128,14 @@ def judge(cell: Cell, current: Row, unit: Unit, by: User, allowed: set[str]) -> 
         return Outcome(cell, "invalid", code="number", detail=_("“%s”不是非负数。") % cell.value)
     if cell.value:
         try:
-            to_base(Decimal(cell.value), unit)
+            to_base(Decimal(cell.value), unit_of(indicator, unit))
         except InexactValue:
-            return Outcome(
-                cell, "invalid", code="U-1", detail=_("“%s”换算成亩后超过六位小数，不能精确存储。") % cell.value
-            )
+            return Outcome(cell, "invalid", code="U-1", detail=inexact(cell.value, indicator))
     version = current.revision if current else 0
     if version != cell.base_version:
-        value = current.value_mu if isinstance(current, Figure) else None
-        return Outcome(cell, "conflict", version, value, code="conflict", detail=_("他人已修改这一格。"))
+        theirs = current if isinstance(current, Figure) else None
+        value = theirs.value_mu if theirs else None
+        return Outcome(cell, "conflict", version, value, code="conflict", detail=_("他人已修改这一格。"), theirs=theirs)
     return None
 
 
@@ -137,11 +149,14 @@ def prepare(
         "revision": revision, "typed_by": by, "typed_at": at,
     }  # fmt: skip
     if cell.value:
-        value = Decimal(cell.value)
+        value, indicator = Decimal(cell.value), INDICATORS[cell.indicator]
+        unit = unit_of(indicator, unit)
+        stored = to_base(value, unit)
         row = Figure(
             year=statement.year,
             origin=Origin.REPORTED,
-            value_mu=to_base(value, unit),
+            value_mu=stored if indicator.is_area else None,
+            measure=None if indicator.is_area else stored,
             input_value=value,
             input_unit=unit.code,
             input_decimals=max(0, -int(value.as_tuple().exponent)),
@@ -150,7 +165,7 @@ def prepare(
         )
         same = isinstance(current, Figure) and all(
             getattr(current, name) == getattr(row, name)
-            for name in ("value_mu", "input_value", "input_unit", "input_decimals", "note")
+            for name in ("value_mu", "measure", "input_value", "input_unit", "input_decimals", "note")
         )
         if same and current:
             return Outcome(cell, "unchanged", current.revision, row.value_mu), current
@@ -163,7 +178,7 @@ def prepare(
 
 
 FIGURE_FIELDS = [
-    "value_mu", "input_value", "input_unit", "input_decimals", "note", "revision", "typed_by", "typed_at",
+    "value_mu", "measure", "input_value", "input_unit", "input_decimals", "note", "revision", "typed_by", "typed_at",
 ]  # fmt: skip
 GAP_FIELDS = ["kind", "note", "revision", "typed_by", "typed_at"]
 

@@ -91,7 +91,7 @@ def outcome_shape(outcome: actions.Outcome, unit: Unit) -> dict[str, Any]:
     """What became of a cell; `value` and `theirs` in the batch's unit."""
     value = outcome.value_mu
     printed = outcome.cell.value if outcome.state in ("saved", "unchanged") else ""
-    theirs = sheets.plain(value, unit) if outcome.state == "conflict" and value is not None else ""
+    theirs = sheets.shown(outcome.theirs, unit) if outcome.theirs else ""
     return {
         "value": printed, "theirs": theirs if outcome.state == "conflict" else None, "message": outcome.detail,
         "division": outcome.cell.division, "indicator": outcome.cell.indicator,

@@ -67,7 +67,8 @@ def figure_shape(figure: Figure) -> dict[str, Any]:
     """A figure of the statement, with what was typed."""
     return {
         "division": figure.division_id, "indicator": figure.indicator,
-        "value_mu": f"{figure.value_mu:.{AREA_DECIMALS}f}", "origin": figure.origin,
+        "value_mu": None if figure.value_mu is None else f"{figure.value_mu:.{AREA_DECIMALS}f}",
+        "measure": None if figure.measure is None else f"{figure.measure:.4f}", "origin": figure.origin,
         "input_value": f"{figure.input_value:.{figure.input_decimals}f}", "input_unit": figure.input_unit,
         "note": figure.note, "version": figure.revision,
     }  # fmt: skip

@@ -55,11 +55,11 @@ def grid_context(user: User, reading: Reading, query: SheetQuery, comments: list
     is_open = statement.status in OPEN and may_type(user) and bool(reading.rows)
     done = FinishedRow.objects.visible_to(user).filter(statement=statement, department=user.department)
     codes = {indicator.code for indicator in columns if indicator.department == user.department} if is_open else set()
-    sums = reading.sums([indicator.code for indicator in columns])
+    below = sheets.below(reading, columns, unit)
     rows = sheets.grid(
         reading,
         columns,
-        sums=sums,
+        below=below,
         commented={(c.division_id or "", c.indicator) for c in comments if c.resolved_at is None},
         done=set(done.values_list("division", flat=True)),
         open_rows=set(typed_rows(statement).within(user.division).values_list("code", flat=True)) if codes else set(),
@@ -70,7 +70,7 @@ def grid_context(user: User, reading: Reading, query: SheetQuery, comments: list
     return {
         "group": query.chosen_group, "groups": Group.choices, "unit": unit, "units": TYPED_UNITS, "columns": columns,
         "rows": rows, "is_open": bool(codes), "root": reading.root,
-        "totals": sheets.totals(reading, columns, sums, unit),
+        "totals": sheets.totals(reading, columns, below),
     }  # fmt: skip
 
 
