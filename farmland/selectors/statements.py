@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.module_loading import import_string
 
 from farmland.indicators import Group, of_group
@@ -20,7 +23,9 @@ MANDATORY = frozenset(
     for indicator in of_group(group)
     if indicator.code != "basic_not_cultivated"
 )
-Areas = Mapping[tuple[str, str], Decimal]
+CURRENT = (StatementStatus.APPROVED, StatementStatus.LOCKED)
+Key = tuple[str, str]  # of a cell: division and indicator
+Areas = Mapping[Key, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,8 @@ def values_of(figures: Iterable[Figure]) -> dict[tuple[str, str], Decimal]:
 
 def get_previous(statement: AnnualStatement) -> AnnualStatement | None:
     """Last year's statement of the same unit that is current now. One query."""
-    settled = [StatementStatus.APPROVED, StatementStatus.LOCKED]
     return AnnualStatement.objects.filter(
-        division=statement.division_id, year=statement.year - 1, status__in=settled
+        division=statement.division_id, year=statement.year - 1, status__in=CURRENT
     ).first()
 
 
@@ -105,38 +109,91 @@ def get_floors(divisions: Iterable[str], year: int) -> Areas:
     return source(divisions, year=year) if source else {}
 
 
-def read(statement: AnnualStatement, *, unit: Unit = WAN_MU) -> Reading:
-    """The whole statement; findings print areas in `unit`. Eight queries."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a statement holds and what it is held against, as the database has it: what a reading is made of."""
+
+    statement: AnnualStatement
+    rows: list[Division]
+    figures: dict[Key, Figure]
+    gaps: dict[Key, Gap]
+    previous: Areas
+    survey: Areas
+    reasons: dict[FindingKey, str]
+
+    def holding(self, cells: Mapping[Key, Figure | Gap | None]) -> "Contents":
+        """The same after a save: what stands in some cells now, None in an emptied one."""
+        figures = {key: figure for key, figure in self.figures.items() if key not in cells}
+        gaps = {key: gap for key, gap in self.gaps.items() if key not in cells}
+        figures |= {key: row for key, row in cells.items() if isinstance(row, Figure)}
+        gaps |= {key: row for key, row in cells.items() if isinstance(row, Gap)}
+        return replace(self, figures=figures, gaps=gaps)
+
+    def read(self, *, unit: Unit = WAN_MU) -> Reading:
+        """The reading; findings print areas in `unit`. One query, for the floors."""
+        codes = {division.code for division in self.rows}
+        figures = self.figures.values()
+        sheet = Sheet(
+            unit=self.statement.division_id,
+            rows=tuple(owing_rows(self.statement, self.rows, {figure.division_id for figure in figures})),
+            parent={d.code: d.parent_id for d in self.rows if d.parent_id in codes},
+            values=values_of(figures),
+            absences={key: gap.kind for key, gap in self.gaps.items()},
+            notes={key: gap.note for key, gap in self.gaps.items()},
+            half_steps={key: half_step(UNITS[f.input_unit], f.input_decimals) for key, f in self.figures.items()},
+            previous=self.previous,
+            survey=self.survey,
+            targets=get_floors(codes, self.statement.year),
+            mandatory=MANDATORY,
+        )
+        return Reading(
+            statement=self.statement,
+            root=self.statement.division_id,
+            rows=self.rows,
+            figures=self.figures,
+            gaps=self.gaps,
+            findings=check(sheet, unit=unit),
+            reasons=self.reasons,
+        )
+
+
+def with_context(statements: QuerySet[AnnualStatement]) -> QuerySet[AnnualStatement]:
+    """Statements with their written reasons and last year's statement in the same query: saving a cell waits for it."""
+    reasons = Reason.objects.filter(statement=OuterRef("pk")).order_by("pk")
+    as_object = JSONObject(rule="rule", division="division_id", indicator="indicator", text="text")
+    before = AnnualStatement.objects.filter(
+        division=OuterRef("division"), year=OuterRef("year") - 1, status__in=CURRENT
+    )
+    return statements.annotate(
+        written_reasons=ArraySubquery(reasons.values_list(as_object)),
+        previous_id=Subquery(before.values("pk")[:1]),
+    )
+
+
+def get_contents(statement: AnnualStatement) -> Contents:
+    """What a statement of `with_context` holds. Three queries."""
+    written: list[dict[str, str]] = statement.written_reasons  # type: ignore[attr-defined]  # annotated
+    previous_id: int | None = statement.previous_id  # type: ignore[attr-defined]  # annotated
     rows = get_rows(statement)
-    codes = {division.code for division in rows}
-    figures = list(Figure.objects.filter(statement=statement, origin=Origin.REPORTED))
-    gaps = list(Gap.objects.filter(statement=statement))
-    before = get_previous(statement)
-    previous = Figure.objects.filter(statement=before) if before else Figure.objects.none()
-    published = Figure.objects.filter(origin=Origin.PUBLISHED, year=statement.year, division__in=codes)
-    sheet = Sheet(
-        unit=statement.division_id,
-        rows=tuple(owing_rows(statement, rows, {figure.division_id for figure in figures})),
-        parent={d.code: d.parent_id for d in rows if d.parent_id in codes},
-        values=values_of(figures),
-        absences={(gap.division_id, gap.indicator): gap.kind for gap in gaps},
-        notes={(gap.division_id, gap.indicator): gap.note for gap in gaps},
-        half_steps={(f.division_id, f.indicator): half_step(UNITS[f.input_unit], f.input_decimals) for f in figures},
-        previous=values_of(previous),
-        survey=values_of(published.order_by("edition")),
-        targets=get_floors(codes, statement.year),
-        mandatory=MANDATORY,
-    )
-    reasons = Reason.objects.filter(statement=statement)
-    return Reading(
+    published = Q(origin=Origin.PUBLISHED, year=statement.year, division__in=[division.code for division in rows])
+    known = [pk for pk in (statement.pk, previous_id) if pk]
+    figures = list(Figure.objects.filter(Q(statement__in=known) | published).order_by("edition"))
+    typed = [f for f in figures if f.statement_id == statement.pk and f.origin == Origin.REPORTED]
+    return Contents(
         statement=statement,
-        root=statement.division_id,
         rows=rows,
-        figures={(figure.division_id, figure.indicator): figure for figure in figures},
-        gaps={(gap.division_id, gap.indicator): gap for gap in gaps},
-        findings=check(sheet, unit=unit),
-        reasons={FindingKey(row.rule, row.division_id, row.indicator): row.text for row in reasons},
+        figures={(figure.division_id, figure.indicator): figure for figure in typed},
+        gaps={(gap.division_id, gap.indicator): gap for gap in Gap.objects.filter(statement=statement)},
+        previous=values_of(f for f in figures if previous_id and f.statement_id == previous_id),
+        survey=values_of(f for f in figures if f.origin == Origin.PUBLISHED),
+        reasons={FindingKey(row["rule"], row["division"], row["indicator"]): row["text"] for row in written},
     )
+
+
+def read(statement: AnnualStatement, *, unit: Unit = WAN_MU) -> Reading:
+    """The whole statement; findings print areas in `unit`. Five queries."""
+    known = with_context(AnnualStatement.objects.select_related("division")).get(pk=statement.pk)
+    return replace(get_contents(known).read(unit=unit), statement=statement)
 
 
 def owing_rows(statement: AnnualStatement, rows: list[Division], typed: set[str]) -> list[str]:

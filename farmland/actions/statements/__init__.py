@@ -1,6 +1,6 @@
 """Writes of annual statements: the year's call, cells, marks and comments, and the steps on the way up."""
 
-from farmland.actions.statements.cells import Cell, Outcome, save_cells
+from farmland.actions.statements.cells import Cell, Outcome, Typed, save_cells, type_cells
 from farmland.actions.statements.corrections import correction_actions
 from farmland.actions.statements.remarks import add_comment, finish_row, give_reason, reopen_row, resolve_comment
 from farmland.actions.statements.steps import approve, hand_in, take_step
@@ -9,6 +9,7 @@ from farmland.actions.statements.years import open_year, releasable_levels, rele
 __all__ = [
     "Cell",
     "Outcome",
+    "Typed",
     "add_comment",
     "approve",
     "correction_actions",
@@ -22,4 +23,5 @@ __all__ = [
     "resolve_comment",
     "save_cells",
     "take_step",
+    "type_cells",
 ]

@@ -1,7 +1,7 @@
 """Typed cells: exact, never overwritten unseen, only of one's own rows and department, only while they are open."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from farmland.indicators import INDICATORS, Absence, Indicator
 from farmland.models import AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
 from farmland.models.divisions import DivisionQuerySet
+from farmland.selectors.statements import Contents, Key, get_contents, with_context
 from farmland.units import InexactValue, Unit, to_base
 from farmland.workflow import Refused
 
@@ -72,7 +73,14 @@ def may_type(user: User) -> bool:
     return user.is_active and user.role == Role.REPORTER
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a save did: the outcome of every cell in their order, and what the statement holds after it."""
+
+    outcomes: list[Outcome]
+    contents: Contents
+
+
 def save_cells(
     record: AnnualStatement, *, cells: Sequence[Cell], unit: Unit, by: User, at: datetime, dry_run: bool = False
 ) -> list[Outcome]:
@@ -82,13 +90,23 @@ def save_cells(
     stored; `unit` applies to every value. A cell outside the user's own rows or department is `invalid` ("scope").
     Raises Refused (403) for who does not type, (409) where the statement is not open.
     """
+    return type_cells(record, cells=cells, unit=unit, by=by, at=at, dry_run=dry_run).outcomes
+
+
+@transaction.atomic
+def type_cells(
+    record: AnnualStatement, *, cells: Sequence[Cell], unit: Unit, by: User, at: datetime, dry_run: bool = False
+) -> Typed:
+    """The same as `save_cells`; answers the statement after it as well, which is read once, under the lock."""
     if not may_type(by):
         raise Refused(403, "permission_denied", _("只有填报人员可以录入数据。"))
-    statement = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division").get(pk=record.pk)
+    open_one = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division")
+    statement = with_context(open_one).get(pk=record.pk)
     if statement.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())
-    allowed = set(typed_rows(statement).within(by.division).values_list("code", flat=True))
-    kept = get_kept(statement, {cell.division for cell in cells})
+    contents = get_contents(statement)
+    allowed = {row.code for row in own_rows(contents) if by.division.contains(row)}
+    kept: dict[Key, Row] = {**contents.figures, **contents.gaps}
     standing, revision = dict(kept), statement.cells_revision + 1
     outcomes = []
     for cell in cells:
@@ -97,22 +115,23 @@ def save_cells(
         if outcome is None:
             outcome, standing[key] = prepare(cell, standing.get(key), statement, unit, revision, by, at)
         outcomes.append(outcome)
-    if not dry_run and any(outcome.state == "saved" for outcome in outcomes):
-        with pghistory.context(user=by.pk, at=at.isoformat(), action="type"):
-            write(kept, standing)
-            AnnualStatement.objects.filter(pk=statement.pk).update(cells_revision=revision)
-    return outcomes
+    if dry_run or not any(outcome.state == "saved" for outcome in outcomes):
+        return Typed(outcomes, contents)
+    with pghistory.context(user=by.pk, at=at.isoformat(), action="type"):
+        write(kept, standing)
+        AnnualStatement.objects.filter(pk=statement.pk).update(cells_revision=revision)
+    return Typed(outcomes, contents.holding(standing))
 
 
 Row = Figure | Gap | None
 
 
-def get_kept(statement: AnnualStatement, divisions: Iterable[str]) -> dict[tuple[str, str], Row]:
-    """What stands in the cells of some divisions now, by division and indicator. Two queries."""
-    figures = Figure.objects.filter(statement=statement, division__in=divisions, origin=Origin.REPORTED)
-    gaps = Gap.objects.filter(statement=statement, division__in=divisions)
-    rows: list[Figure | Gap] = [*figures, *gaps]
-    return {(row.division_id, row.indicator): row for row in rows}
+def own_rows(contents: Contents) -> list[Division]:
+    """`typed_rows` of what has been read already."""
+    unit = contents.statement.division
+    if unit.level == "special" or unit.is_leaf:
+        return [unit]
+    return [row for row in contents.rows if row.code != unit.code]
 
 
 def judge(cell: Cell, current: Row, unit: Unit, by: User, allowed: set[str]) -> Outcome | None:
@@ -183,7 +202,7 @@ FIGURE_FIELDS = [
 GAP_FIELDS = ["kind", "note", "revision", "typed_by", "typed_at"]
 
 
-def write(kept: dict[tuple[str, str], Row], standing: dict[tuple[str, str], Row]) -> None:
+def write(kept: dict[Key, Row], standing: dict[Key, Row]) -> None:
     """Make the tables hold what stands now where that differs from what was kept."""
     changed = {key: row for key, row in standing.items() if row is not kept.get(key)}
     tables: tuple[tuple[Any, list[str]], ...] = ((Figure, FIGURE_FIELDS), (Gap, GAP_FIELDS))

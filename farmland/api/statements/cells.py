@@ -14,7 +14,7 @@ from farmland.actions import statements as actions
 from farmland.api.statements.detail import shape
 from farmland.api.statements.shared import answer, finding_shape, statement_of, written
 from farmland.models import AnnualStatement
-from farmland.selectors.statements import Reading, read
+from farmland.selectors.statements import Reading
 from farmland.ui import sheets
 from farmland.units import AREA_DECIMALS, UNITS, Unit, from_base
 
@@ -55,24 +55,23 @@ class StatementFigures(APIView):
     @extend_schema(request=CellsSerializer, responses={200: dict})
     def put(self, request: Request, pk: int) -> HttpResponse:
         """Save what can be saved; every cell gets its outcome, and what the caller sees of the statement its findings."""
-        statement_of(request, pk)
+        statement = statement_of(request, pk)
         batch = CellsSerializer(data=request.data)
         batch.is_valid(raise_exception=True)
         data, unit = batch.validated_data, UNITS[batch.validated_data["unit"]]
         cells = [actions.Cell(**cell) for cell in data["figures"]]
 
-        def save(statement: AnnualStatement) -> list[actions.Outcome]:
-            return actions.save_cells(
-                statement, cells=cells, unit=unit, by=request.user, at=timezone.now(), dry_run=data["dry_run"]
+        def save(current: AnnualStatement) -> actions.Typed:
+            return actions.type_cells(
+                current, cells=cells, unit=unit, by=request.user, at=timezone.now(), dry_run=data["dry_run"]
             )
 
-        outcomes = written(request, pk, save, lambda statement: shape(statement, request))
-        statement = statement_of(request, pk)
-        reading = read(statement, unit=unit).within(statement.part_shown_to(request.user))
+        typed = written(request, pk, save, lambda current: shape(current, request), statement)
+        reading = typed.contents.read(unit=unit).within(statement.part_shown_to(request.user))
         return answer(
             {
-                "figures": [outcome_shape(outcome, unit) for outcome in outcomes],
-                "findings": [finding_shape(finding) for finding in reading.findings],
+                "figures": [outcome_shape(outcome, unit) for outcome in typed.outcomes],
+                "findings": [finding_shape(finding, reading.reasons) for finding in reading.findings],
                 "totals": totals_of(reading, {cell.indicator for cell in cells}, unit),
             }
         )

@@ -52,9 +52,7 @@ def shape(statement: AnnualStatement, request: Request) -> dict[str, Any]:
             }
             for gap in reading.gaps.values()
         ],
-        "findings": [
-            finding_shape(finding) | {"reason": reading.reasons.get(finding.key, "")} for finding in reading.findings
-        ],
+        "findings": [finding_shape(finding, reading.reasons) for finding in reading.findings],
         "comments": [comment_shape(comment) for comment in comments],
         "done": [
             {"division": row.division_id, "department": row.department}

@@ -1,6 +1,6 @@
 """What the endpoints of statements share: the statement in scope, refusals, and how findings read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from farmland.api.conditional import PreconditionFailed, content_etag
 from farmland.api.rendering import dumps
 from farmland.models import AnnualStatement, Comment
-from farmland.rules import Finding
+from farmland.rules import Finding, FindingKey
 from farmland.workflow import Refused
 
 Answer = TypeVar("Answer")
@@ -45,13 +45,18 @@ def statement_of(request: Request, pk: int) -> AnnualStatement:
 
 
 def written(
-    request: Request, pk: int, write: Callable[[AnnualStatement], Answer], shape: Callable[[AnnualStatement], Any]
+    request: Request,
+    pk: int,
+    write: Callable[[AnnualStatement], Answer],
+    shape: Callable[[AnnualStatement], Any],
+    found: AnnualStatement | None = None,
 ) -> Answer:
     """Write to a statement, where If-Match is sent only on top of the state that the caller knows (412 otherwise).
 
-    The comparison and the write are one transaction under the statement's lock.
+    The comparison and the write are one transaction under the statement's lock. `found` is the statement where the
+    caller has looked it up in scope already.
     """
-    statement = statement_of(request, pk)
+    statement = found or statement_of(request, pk)
     known = request.headers.get("If-Match", "")
     with refusals():
         if not known or known.strip() == "*":
@@ -64,11 +69,12 @@ def written(
             return write(statement)
 
 
-def finding_shape(finding: Finding) -> dict[str, Any]:
-    """A finding as programs see it."""
+def finding_shape(finding: Finding, reasons: Mapping[FindingKey, str]) -> dict[str, Any]:
+    """A finding as programs see it, with the written reason or ""."""
     return {
         "code": finding.code, "severity": finding.severity.value, "division": finding.division,
         "indicator": finding.indicator or None, "detail": str(finding.detail),
+        "reason": reasons.get(finding.key, ""),
     }  # fmt: skip
 
 
