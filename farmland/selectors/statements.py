@@ -35,6 +35,7 @@ class Reading:
     statement: AnnualStatement
     root: str  # the division whose part this is: the unit, or what a reader inside it sees
     rows: list[Division]
+    owing: frozenset[str]  # the rows that owe figures
     figures: dict[tuple[str, str], Figure]
     gaps: dict[tuple[str, str], Gap]
     findings: list[Finding]
@@ -48,6 +49,7 @@ class Reading:
             self,
             root=part.code if part and codes else "",
             rows=rows,
+            owing=self.owing & codes,
             figures={key: figure for key, figure in self.figures.items() if key[0] in codes},
             gaps={key: gap for key, gap in self.gaps.items() if key[0] in codes},
             findings=[finding for finding in self.findings if finding.division in codes],
@@ -150,6 +152,7 @@ class Contents:
             statement=self.statement,
             root=self.statement.division_id,
             rows=self.rows,
+            owing=frozenset(sheet.rows),
             figures=self.figures,
             gaps=self.gaps,
             findings=check(sheet, unit=unit),
@@ -219,3 +222,8 @@ def get_open_findings(statement: AnnualStatement) -> tuple[list[Finding], list[F
 def get_years() -> list[ReportingYear]:
     """The reporting years that are open, the latest first. One query."""
     return list(ReportingYear.objects.order_by("-year"))
+
+
+def get_year(year: int) -> ReportingYear | None:
+    """The ministry's call for a year; None where it was not opened. One query."""
+    return ReportingYear.objects.filter(year=year).first()

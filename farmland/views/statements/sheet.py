@@ -13,8 +13,9 @@ from farmland.actions.statements.cells import OPEN, may_type, typed_rows
 from farmland.forms.statements import TYPED_UNITS, RemarkForm, SheetQuery, typed_cells
 from farmland.indicators import Group, of_group
 from farmland.models import AnnualStatement, Comment, Figure, FinishedRow, Transition, User
-from farmland.selectors.statements import Reading, read
+from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, sheets
+from farmland.ui.stages import due_on, filling, stages
 from farmland.views.statements.history import history_context
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused, available_actions
@@ -36,6 +37,9 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "remark": RemarkForm(),
         "trail": trail(statement),
         **grid_context(request.user, reading, query, comments),
+        "stages": stages(statement),
+        "filling": filling(reading),
+        "due_on": due_on(get_year(statement.year), request.user.division.level),
         **findings_context(reading),
         **steps_context(request.user, statement),
         **history_context(request.user, statement),
