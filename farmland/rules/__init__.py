@@ -4,12 +4,13 @@ They hold for the form, the spreadsheet and the API alike. Hard findings refuse 
 reason, the rest is shown.
 """
 
-from farmland.rules.check import check
+from farmland.rules.check import TITLES, check
 from farmland.rules.findings import Detail, Finding, FindingKey, Percent, Severity, open_findings
 from farmland.rules.sheet import Areas, Cell, Sheet, Tolerances
 from farmland.rules.sums import Sum, add_up
 
 __all__ = [
+    "TITLES",
     "Areas",
     "Cell",
     "Detail",

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from decimal import localcontext
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from farmland.indicators import INDICATORS
 from farmland.rules import completeness, identities, plausibility
 from farmland.rules.findings import ARITHMETIC, Finding
@@ -26,6 +29,24 @@ RULES = (
     plausibility.figures_follow_the_survey,
     plausibility.floors_are_reached,
 )
+# What each rule is about, beside its id.
+TITLES: dict[str, str | Promise] = {
+    "I-1": _("地类合计"),
+    "I-2": _("年末与增减"),
+    "I-3": _("部分不大于整体"),
+    "I-4": _("质量等级合计"),
+    "I-5": _("下级之和"),
+    "T-3": _("低于目标"),
+    "WITHIN_INPUT_PRECISION": _("精度以内，暂不判定"),
+    "mandatory": _("必填"),
+    "blank_reason": _("空缺须说明"),
+    "negative": _("面积为负"),
+    "stable": _("稳定利用耕地"),
+    "planting": _("种植属性合计"),
+    "outlier": _("与各单位变化相差较大"),
+    "vanished": _("上年有、本年为零"),
+    "survey": _("与调查数据不符"),
+}
 LINE_ORDER = {code: place for place, code in enumerate(INDICATORS)}
 
 

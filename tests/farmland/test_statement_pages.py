@@ -106,6 +106,16 @@ def test_a_reason_is_given_beside_its_finding(statement, who, cast) -> None:
     assert "待本级审核" in page
 
 
+def test_findings_stand_in_the_order_of_their_weight_and_lead_to_their_cells(statement, who, cast) -> None:
+    factories.published(cast.luannan, "31", year=2024, basis="change_survey")
+    factories.target(cast.luannan, "40", owner=cast.tangshan)
+    factories.typed(statement, {(cast.leting, "paddy"): "13"}, by=who.reporter)
+    page = sheet(who.reporter, statement).split('id="findings"')[1]
+    assert page.index("须更正") < page.index("须说明") < page.index("提示 1 条")
+    assert 'href="?group=land&amp;unit=wan_mu#c-130225-cultivated_land"' in page
+    assert "低于目标 40.00 万亩" in page.split("提示 1 条")[1]
+
+
 def test_the_page_of_a_statement_costs_few_queries(statement, who, django_assert_max_num_queries) -> None:
     client = signed_in(who.reporter)
     with django_assert_max_num_queries(26):

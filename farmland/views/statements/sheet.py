@@ -14,7 +14,7 @@ from farmland.forms.statements import TYPED_UNITS, RemarkForm, SheetQuery, typed
 from farmland.indicators import Group, of_group
 from farmland.models import AnnualStatement, Comment, Figure, FinishedRow, Transition, User
 from farmland.selectors.statements import Reading, get_year, read
-from farmland.ui import Step, sheets
+from farmland.ui import Step, findings, sheets
 from farmland.ui.stages import due_on, filling, stages
 from farmland.views.statements.history import history_context
 from farmland.views.statements.scope import statement_of
@@ -79,15 +79,14 @@ def grid_context(user: User, reading: Reading, query: SheetQuery, comments: list
 
 
 def findings_context(reading: Reading) -> dict[str, object]:
-    """What the rules find in what the user sees, with the written reasons; empty mandatory cells are counted alone."""
-    said = [finding for finding in reading.findings if finding.code != "mandatory"]
-    names = {division.code: division for division in reading.rows}
+    """What the rules find in what the user sees; empty mandatory cells are counted alone."""
+    shown = findings.views(reading)
+    asking = [view for view in shown if view.severity != "info"]
     return {
-        "findings": [
-            (finding, names[finding.division], reading.reasons.get(finding.key, "")) for finding in said[:MOST_SHOWN]
-        ],
-        "unshown": max(0, len(said) - MOST_SHOWN),
-        "missing": len(reading.findings) - len(said),
+        "findings": asking[:MOST_SHOWN],
+        "unshown": max(0, len(asking) - MOST_SHOWN),
+        "hints": [view for view in shown if view.severity == "info"][:MOST_SHOWN],
+        "missing": len(reading.findings) - len(shown),
     }
 
 
