@@ -16,7 +16,7 @@ LAND, BASIC, STABLE = "cultivated_land", "permanent_basic_farmland", "stably_use
 BASIC_NOT_CULTIVATED = "basic_not_cultivated"
 CLASSES = tuple(indicator.code for indicator in INDICATORS.values() if indicator.part_of == LAND)
 INFLOWS, OUTFLOWS, PLANTING, GRADES = (
-    tuple(indicator.code for indicator in of_group(group))
+    tuple(indicator.code for indicator in of_group(group) if indicator.is_area)
     for group in (Group.INFLOW, Group.OUTFLOW, Group.PLANTING, Group.QUALITY)
 )
 HUNDRED = Decimal(100)
