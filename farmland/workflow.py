@@ -163,8 +163,9 @@ def perform(
     return statement
 
 
-def supersede(record: AnnualStatement, *, by: User, at: datetime) -> None:
-    """End a locked statement at the moment at which its correction is approved; works inside that transaction.
+def supersede(record: AnnualStatement, *, by: User, at: datetime) -> AnnualStatement:
+    """End a locked statement at the moment at which its correction is approved; works inside that transaction and answers
+    the row as it is under the lock.
 
     Not among the steps: nobody takes it by itself. Raises Refused (409) where it is not locked any more.
     """
@@ -176,6 +177,7 @@ def supersede(record: AnnualStatement, *, by: User, at: datetime) -> None:
     Transition.objects.create(
         statement=statement, action="supersede", from_status=S.LOCKED, to_status=S.SUPERSEDED, by=by, at=at
     )
+    return statement
 
 
 def stamp(statement: AnnualStatement, step: Step, by: User, at: datetime) -> list[str]:

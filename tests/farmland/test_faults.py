@@ -17,6 +17,7 @@ from tests.farmland.statement_checks import assert_consistent, dump
 from tests.farmland.test_workflow import filled, people, walk
 
 LATER = MOMENT + timedelta(days=30)
+NOBODY = SimpleNamespace(metadata={})
 UP = ("hand_in", "confirm", "submit", "give_opinion", "approve", "lock")
 
 
@@ -144,6 +145,24 @@ def test_release_opening_a_year_cells_and_remarks_are_made_at_once_or_not_at_all
         lambda: actions.resolve_comment(draft.comments.get(), by=who.reviewer, at=LATER),
     ):
         assert fails_at_each_query(act) >= 3
+
+
+@pytest.mark.django_db(transaction=True)  # where the whole test is one transaction, what it said once holds to its end
+def test_everything_that_the_steps_write_is_in_the_history_with_who_did_it() -> None:
+    cast = factories.tree()
+    who = people(cast)
+    statement = filled(cast, who.reporter)  # made by the test itself, by nobody
+    locked = walk(statement, who, *UP)
+    actions.release(locked, level="province", by=who.ministry, at=MOMENT)
+    draft = corrected(locked, who)
+    walk(draft, who, "hand_in", "confirm")
+    actions.take_step(draft, "return", by=who.reviewer, at=LATER, comment="请核实")
+    walk(draft, who, *UP[:5])
+    for model, fewest in ((AnnualStatement, 15), (Figure, 40), (Correction, 3)):
+        events = model.pgh_event_model.objects.exclude(pgh_obj_id=statement.pk, pgh_label="insert")
+        assert events.count() >= fewest
+        unsigned = [e for e in events.select_related("pgh_context") if not (e.pgh_context or NOBODY).metadata.get("user")]
+        assert not [(event.pgh_label, event.pgh_obj_id) for event in unsigned]
 
 
 def shown(client, year: int = 2024) -> tuple[bool, bool, str | None]:

@@ -70,8 +70,9 @@ def locked(statement: AnnualStatement) -> AnnualStatement:
 def next_version(old: AnnualStatement) -> AnnualStatement:
     """A draft that corrects a statement, with its typed cells and gaps; sums are stored anew when it is handed in."""
     new = AnnualStatement.objects.create(
-        division=old.division, year=old.year, version=old.version + 1, corrects=old, is_demo=old.is_demo
-    )
+        division=old.division, year=old.year, version=old.version + 1, corrects=old, is_demo=old.is_demo,
+        cells_revision=old.cells_revision,  # goes on where the copied cells' revisions end, so that none comes back
+    )  # fmt: skip
     figures = list(Figure.objects.filter(statement=old, origin=Origin.REPORTED))
     gaps = list(Gap.objects.filter(statement=old))
     rows: list[Figure | Gap] = [*figures, *gaps]

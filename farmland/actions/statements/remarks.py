@@ -105,4 +105,4 @@ def reopen_row(statement: AnnualStatement, *, division: str, by: User, at: datet
     if current.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())
     with pghistory.context(user=by.pk, at=at.isoformat()):
-        FinishedRow.objects.filter(statement=statement, division=division, department=by.department).delete()
+        FinishedRow.objects.filter(statement=current, division=division, department=by.department).delete()

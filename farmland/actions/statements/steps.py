@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from farmland.actions.statements.cells import OPEN
 from farmland.actions.statements.corrections import APPROVE, REQUEST, approve_correction, request_correction
-from farmland.actions.statements.sums import store_sums
+from farmland.actions.statements.sums import drop_sums, store_sums
 from farmland.models import AnnualStatement, Level, User
 from farmland.selectors.statements import get_open_findings, get_previous
 from farmland.workflow import Refused, perform, supersede
@@ -51,18 +52,22 @@ def approve(statement: AnnualStatement, *, by: User, at: datetime, comment: str 
     A correction takes the place of what it corrects at the same moment, and is released as deep as that was (F15).
     """
 
+    superseded: list[AnnualStatement] = []
+
     def guard(current: AnnualStatement) -> None:
         must_have_an_opinion(current)
         if current.corrects:
-            supersede(current.corrects, by=by, at=at)
+            superseded.append(supersede(current.corrects, by=by, at=at))
 
     current = perform(statement, "approve", by=by, at=at, comment=comment, guard=guard)
-    if current.corrects and current.corrects.released_level:
-        current.released_level, current.released_at = current.corrects.released_level, at
-        current.save(update_fields=["released_level", "released_at"])
+    for old in superseded:  # as it was under its lock: a release at the same moment is carried on, not lost
+        if old.released_level:
+            current.released_level, current.released_at = old.released_level, at
+            current.save(update_fields=["released_level", "released_at"])
     return current
 
 
+@transaction.atomic
 def take_step(statement: AnnualStatement, action: str, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
     """Any step by its name, as pages and programs ask for it. Raises Refused."""
     if action == "hand_in":
@@ -75,4 +80,7 @@ def take_step(statement: AnnualStatement, action: str, *, by: User, at: datetime
     if action == APPROVE:
         return approve_correction(statement, by=by, at=at) or statement
     guard = must_be_confirmed if action == "submit" else None
-    return perform(statement, action, by=by, at=at, comment=comment, guard=guard)
+    current = perform(statement, action, by=by, at=at, comment=comment, guard=guard)
+    if current.status in OPEN:
+        drop_sums(current)
+    return current

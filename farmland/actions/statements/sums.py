@@ -9,13 +9,19 @@ from farmland.selectors.statements import children_of, get_rows, values_of
 from farmland.units import MU
 
 
+def drop_sums(statement: AnnualStatement) -> None:
+    """Take the stored sums of a statement away that is open again: its cells change, and a prefecture may type its own
+    figure where its sum stood."""
+    Figure.objects.filter(statement=statement, origin=Origin.SUMMED).delete()
+
+
 @transaction.atomic
 def store_sums(statement: AnnualStatement) -> int:
     """Replace the stored sums of an open statement by those of its cells now; answers how many were stored.
 
     A division that typed its own figure gets no sum beside it. Works inside the caller's transaction.
     """
-    Figure.objects.filter(statement=statement, origin=Origin.SUMMED).delete()
+    drop_sums(statement)
     figures = list(Figure.objects.filter(statement=statement, origin=Origin.REPORTED))
     typed = values_of(figures)
     gaps = Gap.objects.filter(statement=statement, kind="not_applicable").values_list("division", "indicator")
