@@ -6,10 +6,11 @@ from datetime import datetime
 
 import pghistory
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from farmland.indicators import Department
-from farmland.models import NATION, Action, AnnualStatement, Role, StatementStatus, Transition, User
+from farmland.models import NATION, Action, AnnualStatement, Correction, Role, StatementStatus, Transition, User
 
 S = StatementStatus
 
@@ -112,6 +113,26 @@ UNDONE = {
 def available_actions(statement: AnnualStatement, user: User) -> list[Step]:
     """The steps open to a user: buttons, the API's `available_actions` and `perform` all ask here."""
     return [step for step in STEPS if step.source == statement.status and step.who(statement, user)]
+
+
+def waiting_for(user: User) -> Q:
+    """The statements whose next step is the user's, as a condition: what `available_actions` and `correction_actions`
+    say row by row, but for taking back (withdraw), typing's own hand-in, and what the user has done already.
+
+    A condition and not a loop, because every page counts it. Nobody but reviewers has anything waiting.
+    """
+    if not user.is_active or user.role != Role.REVIEWER:
+        return Q(pk__in=())
+    is_natural, is_ministry = user.department == NATURAL, user.division_id == NATION
+    own = Q(status=S.HANDED_IN, division=user.division_id)
+    mine = own if is_natural else own & Q(confirmed_at__isnull=True)
+    if is_ministry and is_natural:
+        pending = Correction.objects.filter(approved_at__isnull=True)
+        pending = pending.filter(Q(first_by__isnull=True) | ~Q(first_by=user.pk))
+        mine |= Q(status__in=[S.SUBMITTED, S.APPROVED]) | Q(status=S.LOCKED, pk__in=pending.values("statement"))
+    elif is_ministry:
+        mine |= Q(status=S.SUBMITTED, opinion_at__isnull=True)
+    return mine
 
 
 def find(statement: AnnualStatement, action: str, user: User) -> Step:

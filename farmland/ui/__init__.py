@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from farmland.models import Level, User
+from farmland.models import AnnualStatement, Level, Role, User
 from farmland.units import AREA_UNITS, DASH, WAN_MU, YI_MU, Unit, from_base, number
+from farmland.workflow import waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class NavItem:
     label: str
     url: str
     is_current: bool
+    waiting: int = 0  # how many wait for the user behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Step:
 
 
 def navigation(request: HttpRequest) -> list[NavItem]:
-    """The sections that are open to the user, the current one marked."""
+    """The sections that are open to the user, the current one marked. One query, for reviewers alone."""
     user = request.user
     if not user.is_authenticated:
         return []
@@ -41,10 +43,23 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         entries.append((user.division.label, reverse("division", args=[user.division_id])))
     if user.has_business_rights:
         entries.append((_("年度报表"), reverse("statement_list")))
+    if user.has_role([Role.REVIEWER]):
+        entries.append((_("审核"), reverse("statement_queue")))
     if user.can_administer:
         entries.append((_("用户管理"), reverse("user_list")))
     longest = max((url for _label, url in entries if request.path.startswith(url)), key=len, default="")
-    return [NavItem(label, url, url == longest and (url != "/" or request.path == "/")) for label, url in entries]
+    queue = reverse("statement_queue")
+    return [
+        NavItem(
+            label, url, url == longest and (url != "/" or request.path == "/"), waiting(user) if url == queue else 0
+        )
+        for label, url in entries
+    ]
+
+
+def waiting(user: User) -> int:
+    """How many statements wait for the user's step. One query."""
+    return AnnualStatement.objects.visible_to(user).filter(waiting_for(user)).count()
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

@@ -1,15 +1,19 @@
 """Writes of annual statements: the year's call, cells, marks and comments, and the steps on the way up."""
 
 from farmland.actions.statements.cells import Cell, Outcome, Typed, save_cells, type_cells
+from farmland.actions.statements.batch import BATCH_ACTIONS, MOST_STATEMENTS, Result, take_steps
 from farmland.actions.statements.corrections import correction_actions
 from farmland.actions.statements.remarks import add_comment, finish_row, give_reason, reopen_row, resolve_comment
 from farmland.actions.statements.steps import approve, hand_in, take_step
 from farmland.actions.statements.years import open_year, releasable_levels, release
 
 __all__ = [
+    "BATCH_ACTIONS",
     "Cell",
+    "MOST_STATEMENTS",
     "Outcome",
     "Typed",
+    "Result",
     "add_comment",
     "approve",
     "correction_actions",
@@ -24,4 +28,5 @@ __all__ = [
     "save_cells",
     "take_step",
     "type_cells",
+    "take_steps",
 ]

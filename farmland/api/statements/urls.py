@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from farmland.api.statements import cells, detail, history, lists, remarks, years
+from farmland.api.statements import batch, cells, detail, history, lists, remarks, years
 
 urlpatterns = [
     path("", lists.StatementList.as_view(), name="api_statement_list"),
+    path("batch/", batch.StatementBatch.as_view(), name="api_statement_batch"),
     path("<int:pk>/", detail.StatementDetail.as_view(), name="api_statement_detail"),
     path("<int:pk>/figures/", cells.StatementFigures.as_view(), name="api_statement_figures"),
     path("years/", years.ReportingYears.as_view(), name="api_reporting_years"),

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from farmland.views.statements import history, lists, remarks, sheet, steps
+from farmland.views.statements import history, lists, queue, remarks, sheet, steps
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
     path("open/", lists.year_open, name="year_open"),
+    path("queue/", queue.statement_queue, name="statement_queue"),
+    path("batch/", queue.statement_batch, name="statement_batch"),
     path("<int:pk>/", sheet.statement_detail, name="statement_detail"),
     path("<int:pk>/cells/", sheet.statement_cells, name="statement_cells"),
     path("<int:pk>/remarks/", remarks.statement_remark, name="statement_remark"),

@@ -1,0 +1,91 @@
+"""The reviewer's list as it is printed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from farmland.actions.statements import BATCH_ACTIONS, Result
+from farmland.models import NATION, AnnualStatement, StatementStatus, User
+from farmland.selectors.queue import QueueRow
+from farmland.ui.changes import Tag
+from farmland.workflow import AGRICULTURE, STEPS
+
+TONES = {
+    StatementStatus.DRAFT: "none",
+    StatementStatus.HANDED_IN: "info",
+    StatementStatus.SUBMITTED: "info",
+    StatementStatus.RETURNED: "bad",
+    StatementStatus.APPROVED: "ok",
+    StatementStatus.LOCKED: "ok",
+    StatementStatus.SUPERSEDED: "none",
+}
+LABELS: dict[str, str | Promise] = {step.action: step.label for step in STEPS} | {
+    "approve_correction": gettext_lazy("批准更正"),
+}
+# The main step first.
+OF_UNIT, OF_MINISTRY = ("submit", "return"), ("approve", "return", "lock", "approve_correction")
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One statement of the list; `person` and `at` are of who brought it where it is."""
+
+    row: QueueRow
+    tag: Tag
+    person: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """What became of one ticked statement."""
+
+    result: Result
+    tag: Tag
+    status: str
+
+
+def tag_of(statement: AnnualStatement) -> Tag:
+    """A statement's status as a tag."""
+    return Tag(statement.get_status_display(), TONES[StatementStatus(statement.status)])
+
+
+def row(found: QueueRow) -> RowView:
+    """A row with its tag and who handed in or, later, submitted."""
+    statement = found.statement
+    person = statement.submitted_by or statement.handed_in_by
+    return RowView(
+        found, tag_of(statement), str(person) if person else "", statement.submitted_at or statement.handed_in_at
+    )
+
+
+def steps_for_many(user: User) -> list[tuple[str, str]]:
+    """The steps that a reviewer of this department and level takes, for the buttons above the list; whether one is
+    open is asked for each statement when it is sent."""
+    is_ministry = user.division_id == NATION
+    if user.department == AGRICULTURE:
+        names: tuple[str, ...] = ("give_opinion",) if is_ministry else ("confirm",)
+    else:
+        names = OF_MINISTRY if is_ministry else OF_UNIT
+    return [(name, str(LABELS[name])) for name in names]
+
+
+def label_of(action: str) -> str:
+    """The word for a step; empty where it is none for many."""
+    return str(LABELS[action]) if action in BATCH_ACTIONS else ""
+
+
+def results(found: Iterable[Result]) -> list[ResultView]:
+    """The results in their order."""
+    return [
+        ResultView(
+            result,
+            Tag(_("未办理"), "bad") if result.code else Tag(_("已办理"), "ok"),
+            str(StatementStatus(result.status).label) if result.status else "",
+        )
+        for result in found
+    ]
