@@ -59,7 +59,7 @@ TABLE = [
     ("api_division_detail", {"code": "130224"}, "get", (401, 200, 200, 200, 404, 200, 200)),
     ("api_indicator_list", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
     ("api_statement_list", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
-    ("api_statement_batch", {}, "post", (401, 400, 400, 400, 400, 400, 400)),
+    ("api_statement_batch", {}, "post", (401, 415, 415, 415, 415, 415, 415)),
     ("api_statement_detail", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_figures", {"pk": 0}, "get", (401, 405, 405, 405, 405, 405, 405)),
     ("api_reporting_years", {}, "get", (401, 200, 200, 200, 200, 200, 200)),

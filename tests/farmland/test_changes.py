@@ -3,6 +3,7 @@
 The moment of a return is the database's, and the same within one transaction: these tests commit as the site does.
 """
 
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
@@ -72,11 +73,8 @@ def test_a_changed_value_is_listed_with_before_after_and_who(returned, cast, who
     assert (change.division, change.indicator, change.who, change.at) == (
         "130224", "paddy", str(who.reporter), MOMENT,
     )  # fmt: skip
-    assert (change.before.input_value, change.after.input_value, change.after.decimals) == (
-        10,
-        change.after.input_value,
-        1,
-    )
+    assert (change.before.input_value, change.after.input_value) == (10, Decimal("11.5"))
+    assert (change.before.decimals, change.after.decimals) == (0, 1)
     assert change.after.value_mu == 115_000
 
 
