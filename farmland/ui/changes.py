@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from farmland.indicators import INDICATORS, Absence
 from farmland.models import Division
@@ -79,7 +80,7 @@ def tag_of(value_mu: Decimal | None, worst: Severity | None) -> Tag:
         return Tag(_("有误"), "bad")
     if worst is Severity.SOFT:
         return Tag(_("请核实"), "warn")
-    return Tag(_("未填"), "none") if value_mu is None else Tag(_("通过"), "ok")
+    return Tag(_("未填"), "none") if value_mu is None else Tag(pgettext("finding", "通过"), "ok")
 
 
 def cells(changes: Iterable[CellChange], names: Mapping[str, Division]) -> list[ChangeView]:

@@ -85,7 +85,7 @@ def test_each_sees_in_the_list_what_waits_and_on_demand_everything_in_scope(cast
 def test_who_reviews_nothing_has_no_list_and_no_entry(cast, who, name: str) -> None:
     client = signed_in(getattr(who, name))
     assert client.get(QUEUE).status_code == 403
-    assert client.post("/statements/batch/", {"action": "approve", "statement": "1"}).status_code == 403
+    assert client.post("/statements/queue/batch/", {"action": "approve", "statement": "1"}).status_code == 403
     assert QUEUE not in client.get("/statements/").content.decode()
 
 
@@ -239,16 +239,16 @@ def two_of_three(cast, who) -> list[AnnualStatement]:
 def test_one_step_for_many_takes_what_it_may_and_says_what_it_may_not(cast, who) -> None:
     made = two_of_three(cast, who)
     fields = {"action": "approve", "comment": "批量", "statement": [row.pk for row in made]}
-    page = signed_in(who.ministry).post("/statements/batch/", fields).content.decode()
+    page = signed_in(who.ministry).post("/statements/queue/batch/", fields).content.decode()
     assert page.count("已办理") == 2
     assert page.count("未办理") == 1
     assert "农业农村部尚未提出意见" in page
     assert [AnnualStatement.objects.get(pk=row.pk).status for row in made] == ["approved", "submitted", "approved"]
-    none = signed_in(who.ministry).post("/statements/batch/", {"action": "approve"})
+    none = signed_in(who.ministry).post("/statements/queue/batch/", {"action": "approve"})
     assert none.status_code == 422
     assert "请先勾选报表" in none.content.decode()
     for odd in ({"action": "dance", "statement": made[0].pk}, {"action": "approve", "statement": "9" * 40}):
-        assert signed_in(who.ministry).post("/statements/batch/", odd).status_code == 422
+        assert signed_in(who.ministry).post("/statements/queue/batch/", odd).status_code == 422
 
 
 def test_a_batch_over_rest_answers_each_number_once_and_in_order(cast, who) -> None:

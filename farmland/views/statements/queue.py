@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from farmland.actions import statements as actions
 from farmland.forms.queue import BatchForm, QueueQuery
 from farmland.indicators import INDICATORS, Group
-from farmland.models import AnnualStatement, Attachment, Role, User
+from farmland.models import AnnualStatement, Attachment, Role, Transition, User
 from farmland.selectors.queue import get_rows
 from farmland.selectors.statements import read
 from farmland.ui import queue as shown
@@ -78,8 +78,11 @@ def panel_context(user: User, statement: AnnualStatement) -> dict[str, object]:
     unit = unit_for(user, WAN_MU)
     reading = read(statement, unit=unit).within(statement.part_shown_to(user))
     standing = {indicator for _division, indicator in reading.figures}
-    said = {finding.indicator for finding in reading.findings if finding.code != "mandatory"}
-    lines = [code for code, line in INDICATORS.items() if (code in standing and line.group in COMPARED) or code in said]
+    found = {finding.indicator for finding in reading.findings if finding.code != "mandatory"}
+    lines = [
+        code for code, line in INDICATORS.items() if (code in standing and line.group in COMPARED) or code in found
+    ]
+    said = Transition.objects.visible_to(user).filter(statement=statement, action="give_opinion")
     files = Attachment.objects.visible_to(user).filter(statement=statement, withdrawn_at__isnull=True)
     return {
         "statement": statement,
@@ -87,6 +90,7 @@ def panel_context(user: User, statement: AnnualStatement) -> dict[str, object]:
         "tag": shown.tag_of(statement),
         "unit": unit,
         "files": files.select_related("by", "division").order_by("pk") if reading.rows else [],
+        "opinion": said.select_related("by").order_by("-pk").first() if statement.opinion_at else None,
         "own_remarks": own_remarks(user, statement),
         **changes_context(reading, lines, unit),
         **findings_context(reading),
