@@ -167,7 +167,7 @@ def get_return_moments(statements: Iterable[int]) -> dict[int, datetime]:
 def get_changes_since_return(reading: Reading, returned: Return) -> list[CellChange]:
     """The cells of the reading that differ from what stood there when the statement was returned. At most six queries.
 
-    Only rows that were written since are rebuilt: of each the last event up to the return, unless it is the deletion.
+    Only rows that were written since are rebuilt: of each the last event up to the return.
     A cell that was emptied and filled again stands under a new row, so rows are followed by their own keys and joined
     by their cell. A cell that came back to what it was is no change.
     """
@@ -194,10 +194,13 @@ def typed(history: Any) -> Q:
 
 
 def get_states_at(events: Any, rows: set[int], moment: datetime) -> dict[Key, CellState]:
-    """What stood in the cells of some rows at a moment. One query."""
+    """What stood in the cells of some rows at a moment. One query.
+
+    The rows were written after it as well, so none of them had been deleted before.
+    """
     last = events.filter(pgh_obj_id__in=rows, pgh_created_at__lte=moment)
     last = last.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-    return {(event.division_id, event.indicator): state_of(event) for event in last if event.pgh_label != "delete"}
+    return {(event.division_id, event.indicator): state_of(event) for event in last}
 
 
 def get_changes_from_corrected(reading: Reading) -> list[CellChange]:

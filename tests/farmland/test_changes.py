@@ -98,6 +98,16 @@ def test_a_value_deleted_and_typed_again_alike_is_no_change_though_it_is_another
     assert (change.before.input_value, change.after.input_value) == (10, 12)
 
 
+def test_a_cell_that_was_emptied_before_the_return_was_empty_then(cast, who) -> None:
+    statement = filled(cast, who.reporter)
+    put(statement, who, cast.luannan, "fallow", "3")
+    put(statement, who, cast.luannan, "fallow")
+    send_back(statement, who)
+    put(statement, who, cast.luannan, "fallow", "4")
+    (change,) = since(statement)
+    assert (change.before, change.after.input_value) == (None, 4)
+
+
 def test_blank_to_value_value_to_blank_and_a_new_value(cast, who) -> None:
     statement = filled(cast, who.reporter)
     put(statement, who, cast.luannan, "out_pond", absence="blank", note="未统计")
