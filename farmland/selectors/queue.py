@@ -6,8 +6,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
+from django.db.models import Count
 
-from farmland.models import AnnualStatement, Division, ReportingYear, Revision, StatementStatus
+from farmland.models import AnnualStatement, Division, Reason, ReportingYear, Revision, StatementStatus
+from farmland.models.statements import SETTLED
 from farmland.rules import Severity
 from farmland.selectors.changes import get_touched_since_return
 from farmland.selectors.statements import read
@@ -20,7 +22,7 @@ KEPT_SECONDS = 3600
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """A statement in the list. `flags` counts what the rules find hard or soft in what the reader sees of it, with its
-    reason or without; None where nothing of it is shown."""
+    reason or without, and of a settled one the reasons that it was passed with; None where nothing of it is shown."""
 
     statement: AnnualStatement
     flags: int | None
@@ -34,12 +36,14 @@ Part = Callable[[AnnualStatement], Division | None]
 def get_rows(statements: Sequence[AnnualStatement], *, part: Part, prefix: str, today: date) -> list[QueueRow]:
     """The rows of one page. `part` says what of a statement the reader sees, `prefix` is that of the reader's division.
 
-    At most five queries, and eight for each statement that is not in the cache as it stands now.
+    At most six queries, and eight for each statement on its way that is not in the cache as it stands now.
     """
     shown = [statement for statement in statements if part(statement) is not None]
     touched = get_touched_since_return(shown, prefix=prefix)
     due = get_due_days(statement.year for statement in statements)
-    flags = get_flags(shown, part)
+    on_the_way = [statement for statement in shown if statement.status not in SETTLED]
+    settled = [statement for statement in shown if statement.status in SETTLED]
+    flags = get_flags(on_the_way, part) | count_reasons(settled, prefix)
     return [
         QueueRow(
             statement,
@@ -66,6 +70,18 @@ def is_overdue(statement: AnnualStatement, due_on: date | None, today: date) -> 
     if statement.submitted_at is not None:
         return statement.submitted_at.astimezone(CHINA).date() > due_on
     return statement.status in NOT_YET and today > due_on
+
+
+def count_reasons(statements: Sequence[AnnualStatement], prefix: str) -> dict[int, int]:
+    """How many findings were passed with a reason, by statement, below a division's prefix. One query.
+
+    What is settled changes no more, so that its rules are not run again for a list.
+    """
+    reasons = Reason.objects.filter(
+        statement__in=[statement.pk for statement in statements], division__prefix__startswith=prefix
+    )
+    counts = dict(reasons.values_list("statement").annotate(number=Count("pk")).order_by()) if statements else {}
+    return {statement.pk: counts.get(statement.pk, 0) for statement in statements}
 
 
 def get_flags(statements: Sequence[AnnualStatement], part: Part) -> dict[int, int]:

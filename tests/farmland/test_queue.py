@@ -186,6 +186,14 @@ def test_findings_are_counted_anew_when_what_they_rest_on_moves(cast, who) -> No
     assert '#i-flag"/>' in queue(who.reviewer)
 
 
+def test_of_a_settled_statement_the_accepted_reasons_are_counted(cast, who) -> None:
+    statement = walk(with_reason(cast, who), who, "confirm", "submit", "give_opinion", "approve")
+    assert re.search(r"#i-flag.*?</svg> 1<", queue(who.ministry))
+    for place, has_flag in ((cast.luannan, True), (cast.leting, False)):
+        page = queue(factories.user(role="reviewer", division=place), show="all", year=statement.year)
+        assert ('#i-flag"/>' in page) == has_flag
+
+
 def test_what_is_late_is_marked(cast, who) -> None:
     due = date(2024, 5, 31)
     ReportingYear.objects.create(
