@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farmland.actions.statements import BATCH_ACTIONS, Result
-from farmland.models import NATION, AnnualStatement, StatementStatus, User
+from farmland.models import NATION, Action, AnnualStatement, StatementStatus, User
 from farmland.selectors.queue import QueueRow
 from farmland.ui.changes import Tag
-from farmland.workflow import AGRICULTURE, STEPS
+from farmland.workflow import AGRICULTURE
 
 TONES = {
     StatementStatus.DRAFT: "none",
@@ -23,7 +23,7 @@ TONES = {
     StatementStatus.LOCKED: "ok",
     StatementStatus.SUPERSEDED: "none",
 }
-LABELS: dict[str, str | Promise] = {step.action: step.label for step in STEPS} | {
+LABELS: dict[str, str | Promise] = {action.value: action.label for action in Action} | {
     "approve_correction": gettext_lazy("批准更正"),
 }
 # The main step first.

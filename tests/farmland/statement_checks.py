@@ -37,7 +37,9 @@ def readme_table() -> set[tuple[str, str, str]]:
 Cells = dict[tuple[str, str], Decimal]
 
 
-def expected_sums(typed: Cells, not_applicable: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[Decimal, int, int]]:
+def expected_sums(
+    typed: Cells, not_applicable: set[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[Decimal, int, int]]:
     """The sums that belong to typed cells of Hebei: value, parts with a figure, parts that owe one."""
     sums = {}
     for indicator in {name for _place, name in typed}:

@@ -161,7 +161,9 @@ def test_everything_that_the_steps_write_is_in_the_history_with_who_did_it() -> 
     for model, fewest in ((AnnualStatement, 15), (Figure, 40), (Correction, 3)):
         events = model.pgh_event_model.objects.exclude(pgh_obj_id=statement.pk, pgh_label="insert")
         assert events.count() >= fewest
-        unsigned = [e for e in events.select_related("pgh_context") if not (e.pgh_context or NOBODY).metadata.get("user")]
+        unsigned = [
+            e for e in events.select_related("pgh_context") if not (e.pgh_context or NOBODY).metadata.get("user")
+        ]
         assert not [(event.pgh_label, event.pgh_obj_id) for event in unsigned]
 
 

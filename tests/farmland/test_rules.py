@@ -255,7 +255,9 @@ ANY_AREAS = st.dictionaries(CELL, ANY, max_size=60)
 @settings(deadline=None)
 @given(
     areas=st.lists(ANY_AREAS, min_size=5, max_size=5),
-    full=st.dictionaries(st.sampled_from(ROWS), st.lists(ANY, min_size=len(INDICATORS), max_size=len(INDICATORS)), max_size=3),
+    full=st.dictionaries(
+        st.sampled_from(ROWS), st.lists(ANY, min_size=len(INDICATORS), max_size=len(INDICATORS)), max_size=3
+    ),
     absences=st.dictionaries(CELL, st.sampled_from(["blank", "not_applicable"]), max_size=20),
     parent=st.dictionaries(st.sampled_from(ROWS), st.sampled_from(ROWS)),
     rows=st.lists(st.sampled_from(ROWS), max_size=7),

@@ -1,7 +1,7 @@
 """Writes of annual statements: the year's call, cells, marks and comments, and the steps on the way up."""
 
-from farmland.actions.statements.cells import Cell, Outcome, Typed, save_cells, type_cells
 from farmland.actions.statements.batch import BATCH_ACTIONS, MOST_STATEMENTS, Result, take_steps
+from farmland.actions.statements.cells import Cell, Outcome, Typed, save_cells, type_cells
 from farmland.actions.statements.corrections import correction_actions
 from farmland.actions.statements.remarks import add_comment, finish_row, give_reason, reopen_row, resolve_comment
 from farmland.actions.statements.steps import approve, hand_in, take_step

@@ -16,8 +16,8 @@ from farmland.models import AnnualStatement, Comment, Figure, FinishedRow, Trans
 from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, findings, sheets
 from farmland.ui.stages import due_on, filling, stages
-from farmland.views.statements.history import history_context
 from farmland.views.statements.changes import changes_context, own_remarks
+from farmland.views.statements.history import history_context
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused, available_actions
 
