@@ -194,7 +194,11 @@ STORAGES = {
     # Files of evidence: never under an address of their own, only through a view that asks who may read them.
     "evidence": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "evidence", "file_permissions_mode": 0o600},
+        "OPTIONS": {
+            "location": DATA_DIR / "evidence",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -203,6 +207,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+EVIDENCE_MAX_BYTES = 20_000_000  # of one file
 
 # A part of the widest unit typed without script is one form: 204 rows of 12 cells.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,6 +57,13 @@ def _site_language() -> Iterator[None]:
     """The language that the last request spoke is not the next test's."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _evidence_of_this_test(settings: Any, tmp_path: Path) -> None:
+    """Files that a test hands in lie in a folder of its own."""
+    options = settings.STORAGES["evidence"]["OPTIONS"] | {"location": tmp_path / "evidence"}
+    settings.STORAGES = settings.STORAGES | {"evidence": settings.STORAGES["evidence"] | {"OPTIONS": options}}
 
 
 @pytest.fixture(autouse=True)

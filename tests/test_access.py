@@ -46,6 +46,9 @@ TABLE = [
     ("statement_row", {"pk": 0, "division": "130224"}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_history", {"pk": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_step", {"pk": 0, "action": "approve"}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_files", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_file", {"pk": 0, "file": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_file_withdraw", {"pk": 0, "file": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     (
         "statement_cell",
         {"pk": 0, "code": "130224", "indicator": "paddy"},
@@ -69,6 +72,9 @@ TABLE = [
     ("api_statement_rows", {"pk": 0}, "put", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_history", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_step", {"pk": 0, "action": "approve"}, "post", (401, 404, 404, 404, 404, 404, 404)),
+    ("api_statement_files", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
+    ("api_statement_file", {"pk": 0, "file": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
+    ("api_statement_file_withdraw", {"pk": 0, "file": 0}, "post", (401, 404, 404, 404, 404, 404, 404)),
     ("api_summary", {}, "get", (401, 400, 400, 400, 400, 400, 400)),
     ("api_schema", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
 ]

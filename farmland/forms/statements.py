@@ -93,6 +93,13 @@ class RemarkForm(forms.Form):
     text = forms.CharField(label=_("内容"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class PlaceForm(forms.Form):
+    """Where a file of evidence belongs: a cell, a row (no indicator) or the whole (no division)."""
+
+    division = forms.RegexField(r"^[0-9]{6}\Z", required=False)
+    indicator = forms.ChoiceField(choices=[("", ""), *INDICATOR_CHOICES], required=False)
+
+
 def typed_cells(data: Any) -> list[tuple[str, str, int, str]]:
     """The cells of a form that was sent without script: division, indicator, version and text."""
     found = []

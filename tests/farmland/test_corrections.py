@@ -4,10 +4,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from farmland.actions import statements as actions
-from farmland.models import AnnualStatement, Correction, Figure
+from farmland.models import AnnualStatement, Attachment, Correction, Figure
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT
@@ -27,8 +28,14 @@ def locked(cast, who) -> AnnualStatement:
     return walk(filled(cast, who.reporter), who, *steps)
 
 
+def report(name: str = "审计报告.pdf", content: bytes = b"%PDF-1.7 audit") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
 def begin(locked: AnnualStatement, who: SimpleNamespace) -> AnnualStatement:
-    actions.take_step(locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报")
+    actions.take_step(
+        locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=[report()]
+    )
     assert actions.take_step(locked, "approve_correction", by=who.ministry, at=LATER) == locked
     return actions.take_step(locked, "approve_correction", by=who.ministry2, at=LATER)
 
@@ -56,7 +63,9 @@ def test_f15_a_correction_becomes_version_two_and_the_first_stays_readable(locke
 
 
 def test_two_different_people_of_the_ministry_approve(locked, who) -> None:
-    actions.take_step(locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报")
+    actions.take_step(
+        locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=[report()]
+    )
     actions.take_step(locked, "approve_correction", by=who.ministry, at=LATER)
     with pytest.raises(Refused) as refused:
         actions.take_step(locked, "approve_correction", by=who.ministry, at=LATER)
@@ -68,11 +77,13 @@ def test_two_different_people_of_the_ministry_approve(locked, who) -> None:
 @pytest.mark.parametrize("name", ["reporter", "farm_reviewer", "ministry", "viewer", "stranger"])
 def test_only_the_units_reviewer_asks_and_says_why(locked, who, name: str) -> None:
     with pytest.raises(Refused) as refused:
-        actions.take_step(locked, "request_correction", by=getattr(who, name), at=LATER, comment="x")
+        actions.take_step(
+            locked, "request_correction", by=getattr(who, name), at=LATER, comment="x", evidence=[report()]
+        )
     assert refused.value.status == 403
     with pytest.raises(Refused) as refused:
-        actions.take_step(locked, "request_correction", by=who.reviewer, at=LATER, comment="")
-    assert refused.value.status == 422
+        actions.take_step(locked, "request_correction", by=who.reviewer, at=LATER, comment="", evidence=[report()])
+    assert (refused.value.status, refused.value.code) == (422, "reason_required")
 
 
 def test_there_is_one_correction_at_a_time_and_none_of_what_is_open(locked, who, cast) -> None:
@@ -105,3 +116,41 @@ def test_what_was_checked_against_a_corrected_year_says_so_and_stays_as_it_is(lo
     again = actions.take_step(following, "hand_in", by=who.reporter, at=LATER)
     assert again.based_on == draft
     assert not AnnualStatement.objects.get(pk=following.pk).basis_changed, "checked again, against the correction"
+
+
+def test_a_correction_is_asked_for_with_evidence_that_is_taken_whole_or_not_at_all(locked, who) -> None:
+    for evidence, code in (
+        ([], "evidence_required"),
+        ([report(), report("b.pdf", b"MZ\0\0")], "evidence_kind"),
+    ):
+        with pytest.raises(Refused) as refused:
+            actions.take_step(
+                locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=evidence
+            )
+        assert (refused.value.status, refused.value.code) == (422, code)
+    assert not Correction.objects.exists()
+    assert not Attachment.objects.exists()
+    actions.take_step(
+        locked, "request_correction", by=who.reviewer, at=LATER, comment="虚报", evidence=[report(), report("二.pdf")]
+    )
+    file = Attachment.objects.get()  # the same content once
+    assert (file.correction, file.name, file.statement) == (Correction.objects.get(), "审计报告.pdf", locked)
+
+
+def test_who_approves_reads_reason_and_evidence_and_the_form_asks_for_both(locked, who) -> None:
+    client, address = factories.signed_in(who.reviewer), f"/statements/{locked.pk}/request_correction/"
+    page = client.get(f"/statements/{locked.pk}/").content.decode()
+    form = page[page.index(address) : page.index("申请更正")]
+    assert 'type="file" name="file"' in form
+    assert "请至少选择一个文件" in client.post(address, {"comment": "虚报"}, follow=True).content.decode()
+    assert not Correction.objects.exists()
+    client.post(address, {"comment": "审计发现虚报", "file": report()})
+    file = Attachment.objects.get()
+    ministry = factories.signed_in(who.ministry)
+    page = ministry.get(f"/statements/{locked.pk}/").content.decode()
+    asked = page[page.index("申请更正：") : page.index("批准更正")]
+    assert "审计发现虚报" in asked
+    assert "审计报告.pdf" in asked
+    assert "待初核" in asked
+    content = ministry.get(f"/statements/{locked.pk}/files/{file.pk}/")
+    assert b"".join(content.streaming_content) == b"%PDF-1.7 audit"

@@ -1,11 +1,14 @@
-"""Corrections of what is locked (F15): asked for with a reason, approved by two people, made as version n+1."""
+"""Corrections of what is locked (F15): asked for with a reason and evidence, approved by two people, made as version n+1."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pghistory
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from farmland.actions.statements.files import keep, place
 from farmland.actions.statements.years import is_ministry
 from farmland.models import AnnualStatement, Correction, Figure, Gap, Origin, StatementStatus, User
 from farmland.workflow import REVIEWER, Refused
@@ -24,18 +27,37 @@ def correction_actions(statement: AnnualStatement, user: User) -> list[str]:
     return [APPROVE] if is_ministry(user) and pending.first_by_id != user.pk else []
 
 
-@transaction.atomic
-def request_correction(statement: AnnualStatement, *, reason: str, by: User, at: datetime) -> Correction:
-    """Ask for a correction of a locked statement. Raises Refused (403, 409, 422)."""
-    current = locked(statement)
-    if not REVIEWER(current, by):
-        raise Refused(403, "permission_denied", _("只有本单位审核人员可以申请更正。"))
-    if REQUEST not in correction_actions(current, by):
-        raise Refused(409, "wrong_state", _("只有已锁定、且没有更正在办的报表可以申请更正。"))
+def request_correction(
+    statement: AnnualStatement, *, reason: str, evidence: Sequence[File], by: User, at: datetime
+) -> Correction:
+    """Ask for a correction of a locked statement, with at least one file (contract: reason and evidence).
+
+    All files are taken or none. Raises Refused (403, 409, 422).
+    """
+    must_be_open_to(statement, by)
     if not reason.strip():
         raise Refused(422, "reason_required", _("请写明理由。"))
-    with pghistory.context(user=by.pk, at=at.isoformat(), action=REQUEST):
-        return Correction.objects.create(statement=current, reason=reason.strip(), requested_by=by, requested_at=at)
+    if not evidence:
+        raise Refused(422, "evidence_required", _("申请更正须附佐证材料：请至少选择一个文件。"))
+    files = [keep(file.name or "", file) for file in evidence]
+    with transaction.atomic():
+        current = locked(statement)
+        must_be_open_to(current, by)
+        with pghistory.context(user=by.pk, at=at.isoformat(), action=REQUEST):
+            asked = Correction.objects.create(
+                statement=current, reason=reason.strip(), requested_by=by, requested_at=at
+            )
+            for kept in files:
+                place(current, kept, correction=asked, by=by, at=at)
+        return asked
+
+
+def must_be_open_to(statement: AnnualStatement, by: User) -> None:
+    """Refuse who may not ask for a correction (403), and where none can be asked for now (409)."""
+    if not REVIEWER(statement, by):
+        raise Refused(403, "permission_denied", _("只有本单位审核人员可以申请更正。"))
+    if REQUEST not in correction_actions(statement, by):
+        raise Refused(409, "wrong_state", _("只有已锁定、且没有更正在办的报表可以申请更正。"))
 
 
 @transaction.atomic

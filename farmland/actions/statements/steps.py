@@ -1,7 +1,9 @@
 """Steps of a statement on its way up: each through the workflow, with what else belongs to it in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -68,14 +70,22 @@ def approve(statement: AnnualStatement, *, by: User, at: datetime, comment: str 
 
 
 @transaction.atomic
-def take_step(statement: AnnualStatement, action: str, *, by: User, at: datetime, comment: str = "") -> AnnualStatement:
-    """Any step by its name, as pages and programs ask for it. Raises Refused."""
+def take_step(
+    statement: AnnualStatement,
+    action: str,
+    *,
+    by: User,
+    at: datetime,
+    comment: str = "",
+    evidence: Sequence[File] = (),
+) -> AnnualStatement:
+    """Any step by its name, as pages and programs ask for it; only a request to correct takes evidence. Raises Refused."""
     if action == "hand_in":
         return hand_in(statement, by=by, at=at, comment=comment)
     if action == "approve":
         return approve(statement, by=by, at=at, comment=comment)
     if action == REQUEST:
-        request_correction(statement, reason=comment, by=by, at=at)
+        request_correction(statement, reason=comment, evidence=evidence, by=by, at=at)
         return statement
     if action == APPROVE:
         return approve_correction(statement, by=by, at=at) or statement

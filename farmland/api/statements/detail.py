@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -13,7 +14,15 @@ from farmland.actions import statements as actions
 from farmland.api.conditional import conditional_content
 from farmland.api.rendering import dumps
 from farmland.api.statements.lists import StatementSerializer
-from farmland.api.statements.shared import answer, comment_shape, finding_shape, statement_of, written
+from farmland.api.statements.shared import (
+    answer,
+    comment_shape,
+    file_shape,
+    files_of,
+    finding_shape,
+    statement_of,
+    written,
+)
 from farmland.models import AnnualStatement, Comment, Figure, FinishedRow
 from farmland.selectors.revisions import get_changed_at
 from farmland.selectors.statements import read
@@ -58,6 +67,7 @@ def shape(statement: AnnualStatement, request: Request) -> dict[str, Any]:
             {"division": row.division_id, "department": row.department}
             for row in FinishedRow.objects.visible_to(user).filter(statement=statement).order_by("division", "department")
         ],
+        "files": [file_shape(file) for file in files_of(statement, request)],
     }  # fmt: skip
 
 
@@ -79,21 +89,35 @@ class StepSerializer(serializers.Serializer):
     level = serializers.ChoiceField(choices=["nation", "province", "prefecture", "county"], required=False)
 
 
+class EvidenceStepSerializer(StepSerializer):
+    """The same as a form, with the evidence that `request_correction` must have."""
+
+    file = serializers.ListField(child=serializers.FileField(allow_empty_file=True, max_length=1000), default=list)
+
+
 class StatementStep(APIView):
     """Every step on the way up, by its name."""
 
-    @extend_schema(request=StepSerializer, responses=StatementSerializer)
+    parser_classes = [JSONParser, MultiPartParser]
+
+    @extend_schema(
+        request={"application/json": StepSerializer, "multipart/form-data": EvidenceStepSerializer},
+        responses=StatementSerializer,
+    )
     def post(self, request: Request, pk: int, action: str) -> HttpResponse:
         """Take the step; 403 for the wrong person, 409 from the wrong state, 422 where a rule refuses."""
         statement_of(request, pk)
-        said = StepSerializer(data=request.data)
+        said = EvidenceStepSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         level, comment = said.validated_data.get("level", ""), said.validated_data["comment"]
+        evidence = said.validated_data["file"]
 
         def take(statement: AnnualStatement) -> AnnualStatement:
             if action == "release":
                 return actions.release(statement, level=level, by=request.user, at=timezone.now())
-            return actions.take_step(statement, action, by=request.user, at=timezone.now(), comment=comment)
+            return actions.take_step(
+                statement, action, by=request.user, at=timezone.now(), comment=comment, evidence=evidence
+            )
 
         current = written(request, pk, take, lambda statement: shape(statement, request))
         return answer(shape(current, request))

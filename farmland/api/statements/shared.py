@@ -5,15 +5,17 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from farmland.api.conditional import PreconditionFailed, content_etag
 from farmland.api.rendering import dumps
-from farmland.models import AnnualStatement, Comment
+from farmland.models import AnnualStatement, Attachment, Comment
 from farmland.rules import Finding, FindingKey
 from farmland.workflow import Refused
 
@@ -84,6 +86,23 @@ def comment_shape(comment: Comment) -> dict[str, Any]:
         "id": comment.pk, "division": comment.division_id, "indicator": comment.indicator or None,
         "text": comment.text, "by": comment.by.username, "at": timezone.localtime(comment.at).isoformat(),
         "resolved": comment.resolved_at is not None,
+    }  # fmt: skip
+
+
+def files_of(statement: AnnualStatement, request: Request) -> QuerySet[Attachment]:
+    """The files of a statement that the caller sees."""
+    return Attachment.objects.visible_to(request.user).filter(statement=statement).select_related("by").order_by("pk")
+
+
+def file_shape(file: Attachment) -> dict[str, Any]:
+    """A file of evidence as programs see it; its content is at `url`."""
+    withdrawn = file.withdrawn_at
+    return {
+        "id": file.pk, "division": file.division_id, "indicator": file.indicator or None,
+        "correction": file.correction_id, "name": file.name, "kind": file.kind, "size": file.size,
+        "sha256": file.sha256, "by": str(file.by), "at": timezone.localtime(file.at).isoformat(),
+        "withdrawn_at": timezone.localtime(withdrawn).isoformat() if withdrawn else None,
+        "url": reverse("api_statement_file", kwargs={"pk": file.statement_id, "file": file.pk}),
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, findings, sheets
 from farmland.ui.stages import due_on, filling, stages
 from farmland.views.statements.changes import changes_context, own_remarks
+from farmland.views.statements.files import files_context
 from farmland.views.statements.history import history_context
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused, available_actions
@@ -46,6 +47,7 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **history_context(request.user, statement),
         **changes_context(reading, [indicator.code for indicator in of_group(query.chosen_group)], query.chosen_unit),
         "own_remarks": own_remarks(request.user, statement),
+        **files_context(request.user, reading),
     }
     return render(request, "farmland/statements/statement_detail.html", context)
 

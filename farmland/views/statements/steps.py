@@ -22,7 +22,14 @@ def statement_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         if action == "release":
             actions.release(statement, level=said.get("level", ""), by=request.user, at=now)
         else:
-            actions.take_step(statement, action, by=request.user, at=now, comment=said.get("comment", ""))
+            actions.take_step(
+                statement,
+                action,
+                by=request.user,
+                at=now,
+                comment=said.get("comment", ""),
+                evidence=request.FILES.getlist("file"),
+            )
     except Refused as refused:
         if refused.status == 403:
             raise PermissionDenied from refused

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.views.statements import history, lists, queue, remarks, sheet, steps
+from farmland.views.statements import files, history, lists, queue, remarks, sheet, steps
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
@@ -19,5 +19,8 @@ urlpatterns = [
     ),
     path("<int:pk>/rows/<slug:division>/", remarks.statement_row, name="statement_row"),
     path("<int:pk>/history/", history.statement_history, name="statement_history"),
+    path("<int:pk>/files/", files.statement_files, name="statement_files"),
+    path("<int:pk>/files/<int:file>/", files.statement_file, name="statement_file"),
+    path("<int:pk>/files/<int:file>/withdraw/", files.statement_file_withdraw, name="statement_file_withdraw"),
     path("<int:pk>/<slug:action>/", steps.statement_step, name="statement_step"),
 ]
