@@ -1,6 +1,6 @@
 """The reviewer's list as it is printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,7 @@ TONES = {
     StatementStatus.LOCKED: "ok",
     StatementStatus.SUPERSEDED: "none",
 }
-LABELS: dict[str, str | Promise] = {action.value: action.label for action in Action} | {
+LABELS: Mapping[str, str | Promise] = {action.value: action.label for action in Action} | {
     "approve_correction": gettext_lazy("批准更正"),
 }
 # The main step first.
