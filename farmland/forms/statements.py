@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from farmland.indicators import INDICATOR_CHOICES, Group
+from farmland.indicators import INDICATOR_CHOICES, Absence, Group
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR
 from farmland.units import HA, M2, MU, UNITS, WAN_MU, Unit
 
@@ -100,10 +100,45 @@ class PlaceForm(forms.Form):
     indicator = forms.ChoiceField(choices=[("", ""), *INDICATOR_CHOICES], required=False)
 
 
+class GapForm(forms.Form):
+    """One cell from beside it: why it has no value, or that it has one, and a note."""
+
+    division = forms.RegexField(r"^[0-9]{6}\Z")
+    indicator = forms.SlugField(max_length=40)
+    base_version = forms.IntegerField(min_value=0)
+    value = forms.CharField(max_length=40, required=False)
+    absence = forms.ChoiceField(choices=[("", ""), *Absence.choices], required=False)
+    note = forms.CharField(max_length=600, required=False)
+
+
+NOTHING = re.compile(r"(?:[-‐‑‒–—―−﹣]+|/)?")
+GROUPED = re.compile(r"([-−﹣+]?)([0-9]{1,3}(?:([, ])[0-9]{3})(?:\3[0-9]{3})*)(\.[0-9]*)?")
+PLAIN = re.compile(r"([-−﹣+])?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+
+
+def clean(text: str) -> str:
+    """A number as people type and copy it, as plain digits: 「１，２３４．５」 becomes 1234.5, a dash is no figure.
+
+    The same as `clean` of static/js/grid/numbers.js; what is no number stays as it was typed, to be refused by name.
+    """
+    bare = re.sub(r"\s+", " ", text.translate(FULL_WIDTH)).strip().removeprefix("'")
+    if NOTHING.fullmatch(bare):
+        return ""
+    if grouped := GROUPED.fullmatch(bare):
+        bare = grouped[1] + grouped[2].replace(grouped[3], "") + (grouped[4] or "")
+    found = PLAIN.fullmatch(bare)
+    if not found:
+        return text.strip()
+    whole, _point, fraction = found[2].partition(".")
+    plain = (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
+    return f"-{plain}" if found[1] and found[1] != "+" and plain.strip("0.") else plain
+
+
 def typed_cells(data: Any) -> list[tuple[str, str, int, str]]:
     """The cells of a form that was sent without script: division, indicator, version and text."""
     found = []
     for name, text in data.items():
         if match := CELL.match(name):
-            found.append((match[1], match[2], int(match[3]), str(text).strip()))
+            found.append((match[1], match[2], int(match[3]), clean(str(text))))
     return found

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from farmland.models import User
+from farmland.models import Figure, Gap, User
 from farmland.models.users import PASSWORD_LINK, PASSWORD_SET
 
 ROW_LABELS = {
@@ -56,10 +56,30 @@ def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
 
     Takes one query for the events, one for the people, and one for each foreign key that occurs in them.
     """
-    events = list(_events(record).select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
-    people, related = people_of(events), _related(events)
+    return _entries(_events(record), limit)
+
+
+# Of a cell: what it held, to the last millionth of a mu, or why it held nothing; and what was said of it.
+CELL_FIELDS = frozenset({"value_mu", "kind", "note"})
+
+
+def get_cell_history(statement: int, division: str, indicator: str, *, limit: int = 10) -> list[Entry]:
+    """The latest writes to one cell of a statement, newest first: its figures and its gaps, also those that are gone."""
+    entries: list[Entry] = []
+    tables: tuple[Any, ...] = (Figure, Gap)
+    for model in tables:
+        events = model.pgh_event_model.objects.filter(statement=statement, division=division, indicator=indicator)
+        entries += _entries(events, limit, CELL_FIELDS)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _entries(kept: models.QuerySet[Any], limit: int, names: frozenset[str] = frozenset()) -> list[Entry]:
+    """The latest of some events, newest first, with the named fields alone, or all of them."""
+    events = list(kept.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
+    people, related = people_of(events), _related(events, names)
     entries = []
-    for event, earlier in zip(events[:limit], [*events[1:], None], strict=False):
+    for place, event in enumerate(events[:limit]):
+        earlier = next((e for e in events[place + 1 :] if e.pgh_obj_id == event.pgh_obj_id), None)
         context = _context(event)
         entries.append(
             Entry(
@@ -69,7 +89,7 @@ def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
                 who=people.get(context.get("user"), ""),
                 address=context.get("address", ""),
                 url=context.get("url", ""),
-                changes=_changes(event, earlier, related),
+                changes=_changes(event, earlier, related, names),
             )
         )
     return entries
@@ -105,16 +125,17 @@ def people_of(events: list[Any]) -> dict[int | None, str]:
     }
 
 
-def _fields(event: Any) -> list[models.Field]:
-    """The tracked fields, without the history's own and the primary key."""
+def _fields(event: Any, names: frozenset[str] = frozenset()) -> list[models.Field]:
+    """The tracked fields, without the history's own and the primary key; of these the named ones where some are."""
     own_key = event.pgh_tracked_model._meta.pk.name
-    return [field for field in event._meta.fields if not field.name.startswith("pgh_") and field.name != own_key]
+    fields = [field for field in event._meta.fields if not field.name.startswith("pgh_") and field.name != own_key]
+    return [field for field in fields if not names or field.name in names]
 
 
-def _related(events: list[Any]) -> dict[str, dict[Any, str]]:
+def _related(events: list[Any], names: frozenset[str] = frozenset()) -> dict[str, dict[Any, str]]:
     """By field and key, what the foreign keys of the events point at."""
     related = {}
-    for field in _fields(events[0]) if events else []:
+    for field in _fields(events[0], names) if events else []:
         if field.remote_field:
             keys = {getattr(event, field.attname) for event in events} - {None}
             rows = field.remote_field.model._base_manager.in_bulk(keys)
@@ -122,7 +143,9 @@ def _related(events: list[Any]) -> dict[str, dict[Any, str]]:
     return related
 
 
-def _changes(event: Any, earlier: Any, related: dict[str, dict[Any, str]]) -> tuple[Change, ...]:
+def _changes(
+    event: Any, earlier: Any, related: dict[str, dict[Any, str]], names: frozenset[str] = frozenset()
+) -> tuple[Change, ...]:
     """The fields that differ from the event before; of a first event, the fields that are not empty."""
 
     def text(row: Any, field: models.Field) -> str:
@@ -130,7 +153,7 @@ def _changes(event: Any, earlier: Any, related: dict[str, dict[Any, str]]) -> tu
         return describe(field, related.get(field.name, {}).get(value, value))
 
     changes = []
-    for field in _fields(event):
+    for field in _fields(event, names):
         label, after = str(field.verbose_name), text(event, field)
         if earlier is None and after != EMPTY:
             changes.append(Change(label, "", after))

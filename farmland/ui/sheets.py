@@ -1,8 +1,10 @@
 """The grid of a statement as it is printed: rows of divisions, columns of one group's indicators, each cell with its state."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from farmland.indicators import INDICATORS, Indicator
 from farmland.models import Division, Figure, Gap
@@ -31,6 +33,7 @@ class CellView:
     message: str
     is_open: bool
     has_comment: bool
+    saved: str | None = None  # what the server holds, where `value` was typed and refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,10 @@ class SumView:
     """A computed cell, and the divisions that it adds up."""
 
     indicator: str
+    label: str
     value: str
     parts: str
+    has_comment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,54 @@ class RowView:
 
     division: Division
     is_sum: bool
+    is_own: bool  # its division shows sums as well: this row is what it typed itself
     is_done: bool
     may_open: bool  # a sum whose division may type a figure of its own instead
+    may_finish: bool  # the reader's own row, while it is open
     cells: Sequence[CellView | SumView]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One heading of the grid: an indicator (`code`), over both lines where the other columns have two; or a group of them."""
+
+    label: str
+    code: str = ""
+    columns: int = 1
+    lines: int = 1
+    unit: str = ""  # of what is no area, its own
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What was typed into a cell and not stored: `invalid` or `conflict`, and why."""
+
+    text: str
+    state: str
+    message: str
+
+
+def head(indicator: Indicator) -> Head:
+    """The heading of an indicator's column."""
+    own = "" if indicator.is_area else str(indicator.display_unit.label)
+    return Head(str(indicator.label), indicator.code, unit=own)
+
+
+def heads(columns: Sequence[Indicator]) -> tuple[list[Head], list[Head]]:
+    """The two lines of headings: parts stand below their whole's 「其中」; the second line is empty where nothing has parts."""
+    codes = {indicator.code for indicator in columns}
+    parts = [indicator for indicator in columns if indicator.part_of in codes]
+    if not parts:
+        return [head(indicator) for indicator in columns], []
+    first: list[Head] = []
+    for indicator in columns:
+        if indicator not in parts:
+            first.append(replace(head(indicator), lines=2))
+        elif first and not first[-1].code:
+            first[-1] = replace(first[-1], columns=first[-1].columns + 1)
+        else:
+            first.append(Head(_("其中")))
+    return first, [head(indicator) for indicator in parts]
 
 
 def plain(value_mu: Decimal, unit: Unit) -> str:
@@ -86,9 +136,12 @@ def grid(
     open_columns: set[str],
     unit: Unit,
     own: set[str],
+    finishable: str = "",
+    refused: Mapping[Key, Refusal] | None = None,
 ) -> list[RowView]:
     """The rows of the grid. `open_rows` and `open_columns` are what the reader may type into; a division with others
-    below it shows their sum, and its own cells where it typed some or is named in `own`."""
+    below it shows their sum, and its own cells where it typed some or is named in `own`. `finishable` is the reader's
+    own row; what was typed and `refused` stands in its cell with the reason."""
     said = messages(reading.findings, {tuple(key) for key in reading.reasons})
     children, columns = children_of(reading.rows, reading.root), list(columns)
 
@@ -97,18 +150,27 @@ def grid(
         figure, gap = reading.figures.get(key), reading.gaps.get(key)
         severity, message = said.get(key, ("", ""))
         is_open = division.code in open_rows and indicator.code in open_columns
-        state = "locked" if not is_open else state_of(figure, gap, severity, key in commented)
+        state = state_of(figure, gap, severity, key in commented)
+        if not is_open:
+            severity, message, state = "", "", "comment" if key in commented else "locked"
         standing = figure or gap
         value = (shown(figure, unit) if is_open else printed(figure, unit)) if figure else ""
-        return CellView(
+        view = CellView(
             division.code, indicator.code, str(indicator.label), value, standing.revision if standing else 0,
             state, gap.kind if gap else "", gap.get_kind_display() if gap else "", severity, message, is_open,
             key in commented,
         )  # fmt: skip
+        odd = (refused or {}).get(key) if is_open else None
+        return replace(view, value=odd.text, saved=value, state=odd.state, message=odd.message) if odd else view
 
     def adding(division: Division) -> RowView:
-        cells = [below[division.code, indicator.code] for indicator in columns]
-        return RowView(division, True, False, division.code in open_rows and division.code not in own, cells)
+        code = division.code
+        cells = [
+            replace(below[code, indicator.code], has_comment=(code, indicator.code) in commented)
+            for indicator in columns
+        ]
+        may_open = bool(open_columns) and code in open_rows and code not in own
+        return RowView(division, True, False, code in done, may_open, code == finishable and code in open_rows, cells)
 
     found = []
     for division in reading.rows:
@@ -120,7 +182,9 @@ def grid(
         typed = any((division.code, i.code) in reading.figures for i in columns)
         if not has_parts or typed or division.code in own:
             cells = [cell(division, indicator) for indicator in columns]
-            found.append(RowView(division, False, division.code in done, False, cells))
+            is_mine = not has_parts and division.code == finishable and division.code in open_rows
+            is_done = not has_parts and division.code in done
+            found.append(RowView(division, False, has_parts, is_done, False, is_mine, cells))
     return found
 
 
@@ -143,7 +207,7 @@ def below(reading: Reading, columns: Iterable[Indicator], unit: Unit) -> dict[Ke
                 text, parts = number(means.get(place), decimals=indicator.display_unit.decimals), []
             else:
                 text = area(sums[place, indicator.code].value_mu, unit)
-            found[place, indicator.code] = SumView(indicator.code, text, " ".join(parts))
+            found[place, indicator.code] = SumView(indicator.code, str(indicator.label), text, " ".join(parts))
     return found
 
 
@@ -156,7 +220,7 @@ def state_of(figure: Figure | None, gap: Gap | None, severity: str, has_comment:
     if has_comment:
         return "comment"
     if gap is not None:
-        return gap.kind
+        return str(gap.kind)
     return "saved" if figure is not None else "blank"
 
 

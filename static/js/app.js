@@ -1,4 +1,5 @@
 import "htmx.org";
+import "./forgetting.js";
 
 // Without script the form has its button; with it, choosing by pointer is enough. Keys walk through a list: they
 // choose when the form is sent, or every step would load a page.

@@ -22,9 +22,9 @@ function start(form) {
   const range = ranging(sheet);
   const totals = totalling(sheet, Number(form.dataset.decimals ?? 2));
   const drafts = drafting(form, () => status.note("storage-full"));
-  const panel = panelling(form, document.querySelector("#cell-panel"));
+  const panel = panelling(form, document.querySelector("#cell-panel"), { word, onComments });
   const report = reporting(form, status);
-  const saver = saving({ form, send: transport(form).put, drafts, states, word, report, onStored });
+  const saver = saving({ form, sheet, send: transport(form).put, drafts, states, word, report, onStored });
   const edit = editing({ sheet, saver, totals });
   const keyboard = keys(sheet, { range, ...edit, travel, empty });
 
@@ -33,6 +33,20 @@ function start(form) {
     totals.accept(body.totals ?? [], (indicator) => openColumns.has(indicator));
     panel.refresh(stored, (key) => sheet.cell(sheet.at(key)));
     form.dispatchEvent(new CustomEvent("sheet:saved", { bubbles: true, detail: body }));
+  }
+
+  function onComments(key, count, text) {
+    const td = sheet.at(key);
+    const isMarked = td && ("commented" in td.dataset || (!sheet.cell(td) && td.dataset.state === "comment"));
+    if (td && isMarked !== count > 0) saver.comment(td, count, text);
+  }
+
+  // A cell that cannot be written, as the panel asks for it; null elsewhere.
+  function readOnly(target) {
+    const td = target.closest?.(".cell");
+    if (!td || sheet.cell(td)) return null;
+    const [division, { indicator }] = [sheet.division(td), td.dataset];
+    return { td, division, indicator, key: `${division}:${indicator}` };
   }
 
   function travel(way) {
@@ -55,6 +69,8 @@ function start(form) {
   addEventListener("pointerup", () => (pressed = false));
   addEventListener("pointercancel", () => (pressed = false));
   form.addEventListener("focusin", ({ target }) => {
+    const fixed = readOnly(target);
+    if (fixed) return keyboard.stand(fixed.td, false), panel.show(fixed);
     const cell = sheet.cell(target);
     if (!cell || target !== cell.input) return;
     if (!cell.typing) cell.before = cell.input.value;
@@ -75,12 +91,15 @@ function start(form) {
   });
   form.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return; // the input method's own keys
+    const fixed = readOnly(event.target);
+    if (fixed && event.target === fixed.td) return keyboard.walk(event, fixed.td) && event.preventDefault();
     const cell = sheet.cell(event.target);
     if (cell && event.target === cell.input && keyboard.press(event, cell)) event.preventDefault();
   });
   form.addEventListener("mousedown", (event) => {
-    const from = sheet.cell(document.activeElement)?.td;
+    const from = document.activeElement.closest(".cell");
     const to = event.target.closest(".cell");
+    if (to && !event.shiftKey && readOnly(to)) keyboard.stand(to, false); // it can take the focus now
     if (!event.shiftKey || !from || !to || to === from || event.target.closest("button")) return range.clear();
     event.preventDefault(); // the focus stays in the first corner
     range.extend(from, to);
@@ -112,6 +131,7 @@ function start(form) {
     status.note("pasted", { count: changes.length, outside, skipped });
   });
 
+  keyboard.begin();
   leaving({ form, sheet, saver, states, drafts, status, totals, commit: edit.commit });
 }
 

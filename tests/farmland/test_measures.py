@@ -73,3 +73,14 @@ def test_the_database_refuses_what_is_neither_or_both(statement, cast, wrong: di
             statement=statement, division=cast.luannan, indicator=SOM, year=2024, origin="reported", input_value=1,
             input_unit="g_per_kg", input_decimals=0, basis="change_survey", **fields,
         )  # fmt: skip
+
+
+def test_beside_its_cell_stands_last_years_measure_in_the_same_unit(statement, who, cast) -> None:
+    before = factories.statement(cast.hebei, {}, year=2023, status="draft")
+    for row, value in ((before, "20"), (statement, "24")):
+        save_cells(row, cells=[Cell("130224", SOM, value)], unit=UNITS["mu"], by=who.farm_reporter, at=MOMENT)
+    before.status, before.approved_at, before.approved_by = "approved", MOMENT, who.ministry
+    before.save()
+    page = signed_in(who.farm_reporter).get(f"/statements/{statement.pk}/cells/130224/{SOM}/").content.decode()
+    assert "20.00 克/千克" in page
+    assert "+20.00%" in page

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 from farmland.actions import statements as actions
 from farmland.forms.statements import RemarkForm, SheetQuery
 from farmland.models import Comment
+from farmland.views.statements.in_place import in_place
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused
 
 
 @require_POST
+@in_place
 def statement_remark(request: HttpRequest, pk: int) -> HttpResponse:
     """Comment on a cell, a row or the whole; with a rule named, give the reason for its finding."""
     statement, form = statement_of(request, pk), RemarkForm(request.POST)

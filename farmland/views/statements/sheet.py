@@ -1,5 +1,7 @@
 """The page of a statement: one part of it as a grid, with what is said of it and what may be done now."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions import statements as actions
 from farmland.actions.statements.cells import OPEN, may_type, typed_rows
-from farmland.forms.statements import TYPED_UNITS, RemarkForm, SheetQuery, typed_cells
-from farmland.indicators import Group, of_group
+from farmland.forms.statements import TYPED_UNITS, GapForm, RemarkForm, SheetQuery, clean, typed_cells
+from farmland.indicators import INDICATORS, Group, of_group
 from farmland.models import AnnualStatement, Comment, Figure, FinishedRow, Transition, User
 from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, findings, sheets
 from farmland.ui.stages import due_on, filling, stages
+from farmland.units import Unit
 from farmland.views.statements.changes import changes_context, own_remarks
 from farmland.views.statements.files import files_context
 from farmland.views.statements.history import history_context
@@ -23,12 +26,19 @@ from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused, available_actions
 
 MOST_SHOWN = 200
+MOST_SAID = 10
 
 
 @require_safe
 def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One part of the statement as a grid, with its findings, comments and what may be done now."""
-    statement, query = statement_of(request, pk), SheetQuery(request.GET)
+    return page(request, statement_of(request, pk), SheetQuery(request.GET), {})
+
+
+def page(
+    request: HttpRequest, statement: AnnualStatement, query: SheetQuery, refused: Mapping[sheets.Key, sheets.Refusal]
+) -> HttpResponse:
+    """The statement's page; 422 with what was typed where cells were refused."""
     reading = read(statement, unit=query.chosen_unit).within(statement.part_shown_to(request.user))
     comments = Comment.objects.visible_to(request.user).filter(statement=statement).select_related("by", "division")
     comments = list(comments.order_by("-pk"))
@@ -38,7 +48,7 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "comments": comments,
         "remark": RemarkForm(),
         "trail": trail(statement),
-        **grid_context(request.user, reading, query, comments),
+        **grid_context(request.user, reading, query, comments, refused),
         "stages": stages(statement),
         "filling": filling(reading),
         "due_on": due_on(get_year(statement.year), request.user.division.level),
@@ -49,7 +59,7 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "own_remarks": own_remarks(request.user, statement),
         **files_context(request.user, reading),
     }
-    return render(request, "farmland/statements/statement_detail.html", context)
+    return render(request, "farmland/statements/statement_detail.html", context, status=422 if refused else 200)
 
 
 def trail(statement: AnnualStatement) -> list[Step]:
@@ -58,7 +68,13 @@ def trail(statement: AnnualStatement) -> list[Step]:
     return [year, Step(str(statement.division.label), "")]
 
 
-def grid_context(user: User, reading: Reading, query: SheetQuery, comments: list[Comment]) -> dict[str, object]:
+def grid_context(
+    user: User,
+    reading: Reading,
+    query: SheetQuery,
+    comments: list[Comment],
+    refused: Mapping[sheets.Key, sheets.Refusal],
+) -> dict[str, object]:
     """The grid of one part in one unit, and what of it the user may type."""
     statement, unit, columns = reading.statement, query.chosen_unit, of_group(query.chosen_group)
     is_open = statement.status in OPEN and may_type(user) and bool(reading.rows)
@@ -75,8 +91,11 @@ def grid_context(user: User, reading: Reading, query: SheetQuery, comments: list
         open_columns=codes,
         unit=unit,
         own=query.own_rows,
+        finishable=user.division_id if is_open else "",
+        refused=refused,
     )
     return {
+        "heads": sheets.heads(columns), "own": sorted(query.own_rows),
         "group": query.chosen_group, "groups": Group.choices, "unit": unit, "units": TYPED_UNITS, "columns": columns,
         "rows": rows, "is_open": bool(codes), "root": reading.root,
         "totals": sheets.totals(reading, columns, below),
@@ -121,16 +140,49 @@ def statement_cells(request: HttpRequest, pk: int) -> HttpResponse:
         for division, indicator, version, text in typed_cells(request.POST)
         if text != standing.get((division, indicator), "")
     ]
+    if "absence" in request.POST and (one := GapForm(request.POST)).is_valid():
+        said = one.cleaned_data
+        cells = [actions.Cell(**said | {"value": "" if said["absence"] else clean(said["value"])})]
+    refused = save(request, statement, cells, unit)
+    if refused:
+        return page(request, statement_of(request, pk), query, refused)
+    own = "".join(f"&own={code}" for code in sorted(query.own_rows))
+    return redirect(f"{reverse('statement_detail', args=[pk])}?group={query.chosen_group}&unit={unit.code}{own}")
+
+
+def save(
+    request: HttpRequest, statement: AnnualStatement, cells: list[actions.Cell], unit: Unit
+) -> dict[sheets.Key, sheets.Refusal]:
+    """Save the cells and say how many; answers those that were refused."""
     try:
         outcomes = actions.save_cells(statement, cells=cells, unit=unit, by=request.user, at=timezone.now())
     except Refused as refused:
         messages.error(request, refused.detail)
-    else:
-        for outcome in outcomes:
-            if outcome.state in ("invalid", "conflict"):
-                where = {"division": outcome.cell.division, "indicator": outcome.cell.indicator}
-                sentence = _("%(division)s %(indicator)s：%(detail)s") % {**where, "detail": outcome.detail}
-                messages.error(request, sentence)
-        saved = sum(outcome.state == "saved" for outcome in outcomes)
+        return {}
+    odd = {
+        (outcome.cell.division, outcome.cell.indicator): sheets.Refusal(
+            outcome.cell.value, outcome.state, told(outcome, unit)
+        )
+        for outcome in outcomes
+        if outcome.state in ("invalid", "conflict")
+    }
+    saved = sum(outcome.state == "saved" for outcome in outcomes)
+    if saved or not odd:
         messages.success(request, _("已保存 %d 格。") % saved)
-    return redirect(f"{reverse('statement_detail', args=[pk])}?group={query.chosen_group}&unit={unit.code}")
+    if odd:
+        messages.error(request, _("%d 格未能保存：填写的内容仍在格中，请改正后再保存。") % len(odd))
+        for (division, indicator), refusal in list(odd.items())[:MOST_SAID]:
+            where = {"division": division, "indicator": INDICATORS[indicator].label if indicator in INDICATORS else ""}
+            messages.error(request, _("%(division)s %(indicator)s：%(detail)s") % {**where, "detail": refusal.message})
+    return odd
+
+
+def told(outcome: actions.Outcome, unit: Unit) -> str:
+    """Why a cell was refused; of a conflict also what stands there now."""
+    if outcome.state != "conflict":
+        return outcome.detail
+    theirs = "" if outcome.value_mu is None else sheets.plain(outcome.value_mu, unit)
+    return _("%(detail)s现为 %(value)s；再次保存将以您的为准。") % {
+        "detail": outcome.detail,
+        "value": theirs or _("空"),
+    }

@@ -1,13 +1,15 @@
 // What the server's answer means for each cell that was sent.
+import { marking } from "./findings.js";
 import { same } from "./numbers.js";
 
-export function answering({ open, waiting, drafts, states, judge }) {
+export function answering({ sheet, open, waiting, drafts, states, judge }) {
+  const marks = marking(sheet, states);
+
   // The cells without an answer, as [cell, what was sent].
   function accept(sent, { figures, findings = [] }) {
     const key = ({ division, indicator }) => `${division}:${indicator}`;
     const answers = new Map(figures.map((figure) => [key(figure), figure]));
-    const found = new Map();
-    findings.forEach((finding) => found.set(key(finding), [...(found.get(key(finding)) ?? []), finding]));
+    const found = marks.byCell(findings);
     const lost = [];
     sent.forEach((what, cell) => {
       const figure = answers.get(cell.key);
@@ -16,6 +18,7 @@ export function answering({ open, waiting, drafts, states, judge }) {
       else if (refused(figure, cell)) reject(cell, what, figure.message);
       else hold(cell, what, figure, found.get(cell.key) ?? []);
     });
+    marks.spread(found, sent, open);
     return lost;
   }
 
@@ -23,10 +26,7 @@ export function answering({ open, waiting, drafts, states, judge }) {
   const refused = ({ state, version }, cell) => state === "invalid" && (version ?? null) === cell.version;
 
   function hold(cell, what, figure, findings) {
-    const details = findings.map(({ detail }) => detail).filter((detail) => detail !== figure.message);
-    const messages = [figure.message, ...details].filter(Boolean);
-    const severity = ["error", "warning"].find((level) => findings.some((finding) => finding.severity === level));
-    cell.settled = { state: figure.state ?? "saved", messages, severity };
+    cell.settled = marks.settled(cell, findings, { state: figure.state ?? "saved", message: figure.message, ...what });
     cell.version = figure.version;
     cell.td.dataset.version = figure.version;
     cell.saved = figure.value ?? "";
@@ -81,7 +81,7 @@ export function answering({ open, waiting, drafts, states, judge }) {
 
   function agree(cell, held) {
     rebase(cell, held);
-    cell.settled = { state: "saved", messages: [] };
+    cell.settled = marks.settled(cell, [], { state: "saved", value: held.value, absence: held.absence ?? "" });
     close(cell);
   }
 
@@ -101,5 +101,5 @@ export function answering({ open, waiting, drafts, states, judge }) {
     });
   }
 
-  return { accept, agree, close, decide, refuse };
+  return { accept, agree, close, comment: marks.comment, decide, refuse };
 }

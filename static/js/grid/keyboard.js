@@ -3,26 +3,43 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 
 export function keys(sheet, { range, commit, restore, travel, empty }) {
   function enter(td) {
-    const { input } = sheet.cell(td);
-    input.focus();
-    input.select();
+    const cell = sheet.cell(td);
+    if (!cell) return stand(td);
+    cell.input.focus();
+    cell.input.select();
   }
 
-  // To the next cell in this direction that can be written; the last one is left all the same.
-  function move(td, [down, right]) {
+  // On a cell that cannot be written: it is read, and may be commented. One of them is a stop of the Tab key.
+  let stop = null;
+  function stand(td, focus = true) {
+    stop?.removeAttribute("tabindex");
+    stop = td;
+    td.tabIndex = 0;
+    if (focus) td.focus();
+  }
+
+  function begin() {
+    const first = sheet.grid()[0]?.[0];
+    if (first && !sheet.cell(first)) stand(first, false);
+  }
+
+  // To the next cell in this direction; Enter, while typing, passes those that cannot be written. The last one is left
+  // all the same.
+  function move(td, [down, right], writable = false) {
     const grid = sheet.grid();
     let { row, column } = sheet.position(td);
     for (let next; (next = grid[(row += down)]?.[(column += right)]); ) {
-      if (sheet.cell(next)) return enter(next);
+      if (!writable || sheet.cell(next)) return enter(next);
     }
-    commit(sheet.cell(td));
+    const cell = sheet.cell(td);
+    if (cell) commit(cell);
     enter(td);
   }
 
   function corner(last) {
     const tds = sheet.grid().flat();
     if (last) tds.reverse();
-    const td = tds.find((candidate) => sheet.cell(candidate));
+    const td = tds.find((candidate) => sheet.cell(candidate)) ?? tds[0];
     if (td) enter(td);
   }
 
@@ -44,7 +61,7 @@ export function keys(sheet, { range, commit, restore, travel, empty }) {
       return false;
     }
     if (alt) return false;
-    if (key === "Enter") return move(td, [shift ? -1 : 1, 0]), true;
+    if (key === "Enter") return move(td, [shift ? -1 : 1, 0], true), true;
     if (key === "Escape") return range.rows().length ? range.clear() : restore(cell), true;
     if (key === "F2") return input.setSelectionRange(input.value.length, input.value.length), true;
     if ((key === "Delete" || key === "Backspace") && range.rows().length) return empty(range.rows().flat()), true;
@@ -55,5 +72,17 @@ export function keys(sheet, { range, commit, restore, travel, empty }) {
     return true;
   }
 
-  return { press, enter };
+  // The same on a cell that cannot be written; true when the key was used up.
+  function walk({ key, shiftKey: shift, altKey: alt, ctrlKey, metaKey }, td) {
+    if (alt) return false;
+    if (ctrlKey || metaKey) return (key === "Home" || key === "End") && (corner(key === "End"), true);
+    if (key === "Escape") return range.clear(), true;
+    const step = key === "Enter" ? [shift ? -1 : 1, 0] : STEPS[key];
+    if (!step) return false;
+    if (shift && key !== "Enter") range.stretch(td, step);
+    else move(td, step);
+    return true;
+  }
+
+  return { press, enter, stand, walk, begin };
 }

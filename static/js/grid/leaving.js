@@ -6,7 +6,7 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
 
   // What this browser kept is shown and sent; where the server's figure is newer, the reporter decides.
   function bringBack() {
-    const cells = [];
+    const cells = [...sheet.table.querySelectorAll("td[data-saved]")].map(sheet.cell); // sent without script, refused
     let lost = 0;
     for (const [key, draft] of drafts.all()) {
       const cell = sheet.cell(sheet.at(key));
@@ -55,7 +55,8 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
     const chosen = units.value;
     units.value = form.dataset.unit; // true until the other page is there
     if (!(await saveAll())) return status.note("unit-stays", { unit: label(form.dataset.unit) });
-    const address = new URL(location.href);
+    const address = new URL(form.dataset.page, location.href);
+    if (location.pathname === address.pathname) address.search = location.search;
     address.searchParams.set("unit", chosen);
     location.assign(address);
   });
@@ -93,9 +94,11 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
     if (!cell) return;
     if (event.type === "submit") event.preventDefault();
     const { absence, note } = own.elements;
-    if (absence) cell.absence = absence.value;
+    note.required = absence.value === "blank"; // a blank says why, before it is saved
+    if (!own.checkValidity()) return event.type === "submit" ? own.reportValidity() : note.focus();
+    cell.absence = absence.value;
     if (cell.absence) cell.input.value = cell.before = "";
-    if (note && note.value !== (cell.note ?? note.defaultValue)) cell.note = note.value;
+    if (note.value !== (cell.note ?? note.defaultValue)) cell.note = note.value;
     saver.changed([cell]);
     totals.recalculate([cell.indicator]);
   }

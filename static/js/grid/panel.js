@@ -1,12 +1,13 @@
-// The panel beside the sheet: where the figure of the focused cell comes from, and its note.
+// The panel beside the sheet: what the cell in hand is held against, what is said of it, and the forms for that.
 const PAUSE = 250; // ms: who walks through cells does not load each of them
 
-export function panelling(form, panel) {
+export function panelling(form, panel, { word, onComments }) {
   const address = form.dataset.panelUrl;
   let shown = null; // key of the cell
   let timer = 0;
   let control = null;
 
+  // A cell is { key, division, indicator }.
   function show(cell) {
     if (!panel || !address) return;
     leave();
@@ -30,9 +31,10 @@ export function panelling(form, panel) {
       if (!response.ok) throw new Error(String(response.status));
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (control !== own) return;
-      panel.replaceChildren(...page.body.childNodes);
+      replace(page.body.childNodes);
       shown = cell.key;
-      window.htmx?.process(panel);
+      const { openComments = 0, commentedWord = "" } = panel.querySelector("[data-key]")?.dataset ?? {};
+      onComments(cell.key, Number(openComments), commentedWord);
     } catch {
       if (control === own) shown = null; // the next visit tries again
     } finally {
@@ -40,13 +42,69 @@ export function panelling(form, panel) {
     }
   }
 
-  // After a save of the figure that is shown, unless someone writes in the panel.
-  function refresh(keys, cellOf) {
-    if (!shown || !keys.has(shown) || panel.contains(document.activeElement)) return;
-    const cell = cellOf(shown);
-    shown = null;
-    if (cell) show(cell);
+  // Who stood in the panel stays in it: at the same field, else at its start.
+  function replace(nodes) {
+    const active = panel.contains(document.activeElement) ? document.activeElement : null;
+    const open = Boolean(panel.querySelector("details[open]"));
+    panel.replaceChildren(...nodes);
+    panel.querySelectorAll("details").forEach((details) => (details.open = open));
+    if (!active) return;
+    const same = active.name && panel.querySelector(`${active.tagName.toLowerCase()}[name="${CSS.escape(active.name)}"]`);
+    const heading = panel.querySelector("h2");
+    if (heading) heading.tabIndex = -1;
+    (same || heading)?.focus();
   }
+
+  const isWritten = ({ value, defaultValue }) => value !== defaultValue;
+  const again = (cell) => ((shown = null), leave(), load(cell));
+
+  // After a save of the figure that is shown, unless someone is writing in the panel.
+  function refresh(keys, cellOf) {
+    if (!shown || !keys.has(shown) || [...panel.querySelectorAll("textarea")].some(isWritten)) return;
+    const cell = cellOf(shown);
+    if (cell) again(cell);
+  }
+
+  // A comment or a reason is sent from here; the page stays, and what became of it is read anew.
+  async function send(own) {
+    const button = own.querySelector("button");
+    button.disabled = true;
+    const said = await post(own);
+    button.disabled = false;
+    if (said) return complain(own, said);
+    const [division, indicator] = shown.split(":");
+    await again({ key: shown, division, indicator });
+    form.dispatchEvent(new CustomEvent("sheet:remarked", { bubbles: true, detail: { division, indicator } }));
+  }
+
+  // What was wrong, in words; "" where nothing was.
+  async function post(own) {
+    const body = new FormData(own);
+    const fresh = form.elements.csrfmiddlewaretoken; // renewed after another sign-in
+    if (fresh) body.set("csrfmiddlewaretoken", fresh.value);
+    try {
+      const headers = { Accept: "application/json" };
+      const response = await fetch(own.action, { method: "POST", body, headers, redirect: "manual" });
+      if (response.ok) return "";
+      const { detail } = response.status === 422 ? await response.json() : {};
+      return detail || word("not-sent");
+    } catch {
+      return word("not-sent");
+    }
+  }
+
+  function complain(own, text) {
+    const line = own.querySelector("[role=alert]") ?? own.appendChild(document.createElement("p"));
+    line.className = "bad";
+    line.setAttribute("role", "alert");
+    line.textContent = text;
+  }
+
+  panel?.addEventListener("submit", (event) => {
+    if (!event.target.hasAttribute("data-beside")) return;
+    event.preventDefault();
+    send(event.target);
+  });
 
   return { show, refresh };
 }

@@ -5,7 +5,7 @@ import { clean, same } from "./numbers.js";
 const WAIT = [2, 4, 8, 16, 30, 60]; // seconds between attempts while the server cannot be reached
 const MOST = 5000; // figures in one request
 
-export function saving({ form, send, drafts, states, word, report, onStored }) {
+export function saving({ form, sheet, send, drafts, states, word, report, onStored }) {
   const open = new Set();
   const waiting = new Set(); // open, and to be sent
   let flying = new Map(); // cell → what was sent of it
@@ -14,7 +14,7 @@ export function saving({ form, send, drafts, states, word, report, onStored }) {
   let timer = 0;
   let settling = []; // who waits for the end of saving
 
-  const answers = answering({ open, waiting, drafts, states, judge });
+  const answers = answering({ sheet, open, waiting, drafts, states, judge });
 
   // After every change, by whatever means: what must be sent, kept or forgotten of these cells.
   function changed(cells, { typed = false } = {}) {
@@ -138,5 +138,5 @@ export function saving({ form, send, drafts, states, word, report, onStored }) {
     settling.splice(0).forEach((resolve) => resolve(!open.size));
   }
 
-  return { changed, typing, resume, settled, open, decide: answers.decide };
+  return { changed, typing, resume, settled, open, decide: answers.decide, comment: answers.comment };
 }

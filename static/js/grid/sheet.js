@@ -21,6 +21,7 @@ export function openSheet(form) {
     const field = input(td);
     if (!field) return null;
     const { indicator, version, state = "saved", message, severity } = td.dataset;
+    const held = td.dataset.saved ?? field.defaultValue; // what the server holds; sent without script, the cell may show more
     const absence = td.dataset.absence ?? (state === "not_applicable" ? state : "");
     return {
       td,
@@ -29,11 +30,11 @@ export function openSheet(form) {
       indicator,
       key: `${division(td)}:${indicator}`,
       version: version ? Number(version) : null,
-      saved: field.defaultValue, // what the server holds
+      saved: held,
       savedAbsence: absence,
       absence,
       note: undefined, // sent only when it was written here
-      wanted: field.defaultValue, // what was last left in the cell
+      wanted: held, // what was last left in the cell
       before: field.defaultValue, // its text when it was entered
       typing: false, // its text is being changed and not left yet
       claimed: false, // typed or pasted: sent even if it equals what the server held, which may have changed

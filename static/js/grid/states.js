@@ -5,6 +5,7 @@ export function stating(word) {
   function set(cell, state, messages = [], choices = []) {
     const { td, input } = cell;
     td.dataset.state = state;
+    delete td.dataset.severity; // until it is settled
     if (state === "invalid") input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
     const flags = td.querySelector(".cell-flags") ?? td.appendChild(node("span", "cell-flags"));
@@ -34,10 +35,17 @@ export function stating(word) {
   function settle(cell) {
     set(cell, cell.settled.state, cell.settled.messages);
     if (cell.settled.severity) cell.td.dataset.severity = cell.settled.severity;
-    else delete cell.td.dataset.severity;
   }
 
-  return { set, conflict, settle };
+  // A cell that cannot be written has its mark alone.
+  function remark(td, count, text) {
+    td.dataset.state = count ? "comment" : "locked";
+    if (!count && td.classList.contains("sum")) delete td.dataset.state;
+    td.querySelector(".cell-flags")?.remove();
+    if (count) td.appendChild(node("span", "cell-flags")).appendChild(node("span", "visually-hidden", text));
+  }
+
+  return { set, conflict, settle, remark };
 }
 
 function node(tag, name, text = "") {

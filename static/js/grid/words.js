@@ -8,7 +8,7 @@ export function wording(form) {
 
 // Said in the status line: what was just done, and how saving stands.
 export function statusLine(form, word) {
-  const line = form.querySelector(".sheet-status");
+  const line = form.querySelector(".sheet-status") ?? document.createElement("p"); // nothing is saved where all is read-only
   const [notice, standing] = [document.createElement("span"), document.createElement("span")];
   line.replaceChildren(...line.childNodes, notice, standing);
   const original = [...line.childNodes].slice(0, -2); // what the server wrote is true until something happens
