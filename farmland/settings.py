@@ -261,5 +261,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_AUTHENTICATION": None,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {"LevelEnum": "farmland.models.Level.choices"},
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "farmland.models.Level.choices",
+        "StepLevelEnum": ["nation", "province", "prefecture", "county"],
+    },
 }

@@ -3,13 +3,14 @@
 import io
 import os
 import threading
+import time
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import FileSystemStorage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.db import Error, connection, transaction
 
@@ -112,6 +113,16 @@ def stored() -> list[str]:
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
+def slow(act):
+    """The same a while later, so that two at once do meet."""
+
+    def later(*args: object, **kwargs: object) -> object:
+        time.sleep(0.3)
+        return act(*args, **kwargs)
+
+    return later
+
+
 def code_of(act, *args: object, **kwargs: object) -> tuple[int, str]:
     with pytest.raises(Refused) as refused:
         act(*args, **kwargs)
@@ -196,7 +207,9 @@ def test_no_row_without_its_file(statement, who, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_one_row_and_one_file_remain() -> None:
+def test_of_two_at_once_one_row_and_one_file_remain(monkeypatch: pytest.MonkeyPatch) -> None:
+    for owner, name in ((FileSystemStorage, "_save"), (Attachment.objects, "create")):
+        monkeypatch.setattr(owner, name, slow(getattr(owner, name)))
     cast = factories.tree()
     who = people(cast)
     statement = filled(cast, who.reporter)
