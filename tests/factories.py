@@ -6,6 +6,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from farmland.actions.statements import Cell, save_cells
@@ -118,6 +119,11 @@ def statement(division: Division, values: dict[Division, str], *, year: int = 20
                 row.released_at, row.released_level = MOMENT, released
         row.save()
     return row
+
+
+def report(name: str = "审计报告.pdf", content: bytes = b"%PDF-1.7 audit") -> SimpleUploadedFile:
+    """A file of evidence."""
+    return SimpleUploadedFile(name, content)
 
 
 def typed(

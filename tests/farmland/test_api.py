@@ -103,5 +103,6 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
         "/api/v1/statements/", "/api/v1/statements/{id}/", "/api/v1/statements/{id}/figures/",
         "/api/v1/statements/{id}/{action}/", "/api/v1/statements/{id}/comments/", "/api/v1/statements/years/",
         "/api/v1/statements/{id}/comments/{comment}/resolve/", "/api/v1/statements/{id}/reasons/",
-        "/api/v1/statements/{id}/rows/", "/api/v1/statements/{id}/history/",
+        "/api/v1/statements/{id}/rows/", "/api/v1/statements/{id}/files/", "/api/v1/statements/{id}/files/{file}/",
+        "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/statements/{id}/history/",
     }  # fmt: skip

@@ -214,7 +214,9 @@ def test_lines_of_different_bases_are_not_subtracted(two_years, cast) -> None:
 def test_a_correction_is_held_against_the_version_it_corrects(cast, who, django_assert_max_num_queries) -> None:
     steps = ("hand_in", "confirm", "submit", "give_opinion", "approve", "lock")
     locked = walk(filled(cast, who.reporter), who, *steps)
-    actions.take_step(locked, "request_correction", by=who.reviewer, at=MOMENT, comment="审计发现虚报")
+    actions.take_step(
+        locked, "request_correction", by=who.reviewer, at=MOMENT, comment="审计发现虚报", evidence=[factories.report()]
+    )
     actions.take_step(locked, "approve_correction", by=who.ministry, at=MOMENT)
     draft = actions.take_step(locked, "approve_correction", by=who.ministry2, at=MOMENT)
     put(draft, who, cast.luannan, "paddy", "9")

@@ -4,7 +4,6 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from farmland.actions import statements as actions
@@ -28,13 +27,9 @@ def locked(cast, who) -> AnnualStatement:
     return walk(filled(cast, who.reporter), who, *steps)
 
 
-def report(name: str = "审计报告.pdf", content: bytes = b"%PDF-1.7 audit") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
-
-
 def begin(locked: AnnualStatement, who: SimpleNamespace) -> AnnualStatement:
     actions.take_step(
-        locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=[report()]
+        locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=[factories.report()]
     )
     assert actions.take_step(locked, "approve_correction", by=who.ministry, at=LATER) == locked
     return actions.take_step(locked, "approve_correction", by=who.ministry2, at=LATER)
@@ -64,7 +59,7 @@ def test_f15_a_correction_becomes_version_two_and_the_first_stays_readable(locke
 
 def test_two_different_people_of_the_ministry_approve(locked, who) -> None:
     actions.take_step(
-        locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=[report()]
+        locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=[factories.report()]
     )
     actions.take_step(locked, "approve_correction", by=who.ministry, at=LATER)
     with pytest.raises(Refused) as refused:
@@ -78,11 +73,13 @@ def test_two_different_people_of_the_ministry_approve(locked, who) -> None:
 def test_only_the_units_reviewer_asks_and_says_why(locked, who, name: str) -> None:
     with pytest.raises(Refused) as refused:
         actions.take_step(
-            locked, "request_correction", by=getattr(who, name), at=LATER, comment="x", evidence=[report()]
+            locked, "request_correction", by=getattr(who, name), at=LATER, comment="x", evidence=[factories.report()]
         )
     assert refused.value.status == 403
     with pytest.raises(Refused) as refused:
-        actions.take_step(locked, "request_correction", by=who.reviewer, at=LATER, comment="", evidence=[report()])
+        actions.take_step(
+            locked, "request_correction", by=who.reviewer, at=LATER, comment="", evidence=[factories.report()]
+        )
     assert (refused.value.status, refused.value.code) == (422, "reason_required")
 
 
@@ -121,7 +118,7 @@ def test_what_was_checked_against_a_corrected_year_says_so_and_stays_as_it_is(lo
 def test_a_correction_is_asked_for_with_evidence_that_is_taken_whole_or_not_at_all(locked, who) -> None:
     for evidence, code in (
         ([], "evidence_required"),
-        ([report(), report("b.pdf", b"MZ\0\0")], "evidence_kind"),
+        ([factories.report(), factories.report("b.pdf", b"MZ\0\0")], "evidence_kind"),
     ):
         with pytest.raises(Refused) as refused:
             actions.take_step(
@@ -131,7 +128,12 @@ def test_a_correction_is_asked_for_with_evidence_that_is_taken_whole_or_not_at_a
     assert not Correction.objects.exists()
     assert not Attachment.objects.exists()
     actions.take_step(
-        locked, "request_correction", by=who.reviewer, at=LATER, comment="虚报", evidence=[report(), report("二.pdf")]
+        locked,
+        "request_correction",
+        by=who.reviewer,
+        at=LATER,
+        comment="虚报",
+        evidence=[factories.report(), factories.report("二.pdf")],
     )
     file = Attachment.objects.get()  # the same content once
     assert (file.correction, file.name, file.statement) == (Correction.objects.get(), "审计报告.pdf", locked)
@@ -144,7 +146,7 @@ def test_who_approves_reads_reason_and_evidence_and_the_form_asks_for_both(locke
     assert 'type="file" name="file"' in form
     assert "请至少选择一个文件" in client.post(address, {"comment": "虚报"}, follow=True).content.decode()
     assert not Correction.objects.exists()
-    client.post(address, {"comment": "审计发现虚报", "file": report()})
+    client.post(address, {"comment": "审计发现虚报", "file": factories.report()})
     file = Attachment.objects.get()
     ministry = factories.signed_in(who.ministry)
     page = ministry.get(f"/statements/{locked.pk}/").content.decode()

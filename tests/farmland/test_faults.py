@@ -69,7 +69,9 @@ def corrected(locked: AnnualStatement, who: SimpleNamespace) -> AnnualStatement:
 
 def ask_for_correction(locked: AnnualStatement, who: SimpleNamespace) -> None:
     """The request, as the unit's reviewer makes it."""
-    actions.take_step(locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报")
+    actions.take_step(
+        locked, "request_correction", by=who.reviewer, at=LATER, comment="审计发现虚报", evidence=[factories.report()]
+    )
 
 
 # action, steps before it, who takes it, and the fewest queries that it can do with (so that a loop of none is noticed)
@@ -94,7 +96,8 @@ def test_a_step_that_fails_anywhere_leaves_nothing(cast, who, action: str, steps
     noted = Transition.objects.count() + Correction.objects.count()
 
     def act() -> None:
-        actions.take_step(statement, action, by=getattr(who, name), at=LATER, comment="说明")
+        evidence = [factories.report()] if action == "request_correction" else []
+        actions.take_step(statement, action, by=getattr(who, name), at=LATER, comment="说明", evidence=evidence)
 
     assert fails_at_each_query(act) >= fewest
     assert Transition.objects.count() + Correction.objects.count() == noted + 1

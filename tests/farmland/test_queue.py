@@ -41,7 +41,9 @@ def at_every_step(cast, who) -> list[AnnualStatement]:
     for number in range(len(way) + 1):
         made.append(walk(filled(cast, who.reporter, year=2018 + number), who, *way[:number]))
     correcting = made[-1]
-    actions.take_step(correcting, "request_correction", by=who.reviewer, at=MOMENT, comment="审计")
+    actions.take_step(
+        correcting, "request_correction", by=who.reviewer, at=MOMENT, comment="审计", evidence=[factories.report()]
+    )
     actions.take_step(correcting, "approve_correction", by=who.ministry, at=MOMENT)
     returned = walk(filled(cast, who.reporter, year=2017), who, "hand_in")
     made.append(actions.take_step(returned, "return", by=who.reviewer, at=MOMENT, comment="请核实"))
@@ -293,7 +295,9 @@ def test_a_batch_approves_a_correction_and_a_return_without_a_word_is_refused(ca
     steps = ("hand_in", "confirm", "submit", "give_opinion", "approve", "lock")
     locked = walk(filled(cast, who.reporter), who, *steps)
     waiting = walk(filled(cast, who.reporter, year=2025), who, *steps[:3])
-    actions.take_step(locked, "request_correction", by=who.reviewer, at=MOMENT, comment="审计")
+    actions.take_step(
+        locked, "request_correction", by=who.reviewer, at=MOMENT, comment="审计", evidence=[factories.report()]
+    )
     for person in (who.ministry, who.ministry2):
         (result,) = (
             Program(person).post("batch/", action="approve_correction", statements=[locked.pk]).json()["results"]

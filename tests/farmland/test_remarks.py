@@ -32,7 +32,7 @@ def comment(statement, by, division="130224", indicator="paddy", text="请核实
     [
         ("reporter", "130224", True), ("reviewer", "", True), ("county", "130224", True), ("county", "130225", False),
         ("county", "", True), ("ministry", "130224", False), ("viewer", "130224", False), ("stranger", "", False),
-        ("reporter", "440000", False), ("admin", "", False),
+        ("reporter", "440000", False), ("reporter", "130000", True), ("county", "130000", False), ("admin", "", False),
     ],
 )  # fmt: skip
 def test_who_has_a_part_comments_on_what_they_see(statement, who, name: str, division: str, allowed: bool) -> None:

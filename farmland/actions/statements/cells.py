@@ -11,7 +11,7 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.indicators import INDICATORS, Absence, Indicator
+from farmland.indicators import INDICATORS, Absence, Department, Indicator
 from farmland.models import AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
 from farmland.models.divisions import DivisionQuerySet
 from farmland.selectors.statements import Contents, Key, get_contents, with_context
@@ -20,7 +20,11 @@ from farmland.workflow import Refused
 
 OPEN = (StatementStatus.DRAFT, StatementStatus.RETURNED)
 NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,12})?")
-BASES = {"permanent_basic_farmland": Basis.PBF_DATABASE, "basic_not_cultivated": Basis.PBF_DATABASE}
+BASES = {"permanent_basic_farmland": Basis.PBF_DATABASE, "basic_not_cultivated": Basis.PBF_DATABASE} | {
+    code: Basis.AGRI_STATISTICS
+    for code, indicator in INDICATORS.items()
+    if indicator.department == Department.AGRICULTURE
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ def in_scope(statement: AnnualStatement, division: str, by: User) -> bool:
     """Whether the row belongs to the statement and lies in the user's subtree; "" is the whole statement."""
     if not division:
         return by.division.contains(statement.division) or statement.division.contains(by.division)
-    return division == statement.division_id or typed_rows(statement).filter(pk=division).within(by.division).exists()
+    if division == statement.division_id:
+        return by.division.contains(statement.division)
+    return typed_rows(statement).filter(pk=division).within(by.division).exists()
 
 
 @transaction.atomic
