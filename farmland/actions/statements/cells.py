@@ -104,7 +104,7 @@ def type_cells(
     """The same as `save_cells`; answers the statement after it as well, which is read once, under the lock."""
     if not may_type(by):
         raise Refused(403, "permission_denied", _("只有填报人员可以录入数据。"))
-    open_one = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division")
+    open_one = AnnualStatement.objects.select_for_update(of=("self",), no_key=True).select_related("division")
     statement = with_context(open_one).get(pk=record.pk)
     if statement.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())
@@ -122,8 +122,8 @@ def type_cells(
     if dry_run or not any(outcome.state == "saved" for outcome in outcomes):
         return Typed(outcomes, contents)
     with pghistory.context(user=by.pk, at=at.isoformat(), action="type"):
+        AnnualStatement.objects.filter(pk=statement.pk).update(cells_revision=revision)  # first (see perform)
         write(kept, standing)
-        AnnualStatement.objects.filter(pk=statement.pk).update(cells_revision=revision)
     return Typed(outcomes, contents.holding(standing))
 
 

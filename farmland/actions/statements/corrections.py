@@ -78,14 +78,15 @@ def approve_correction(statement: AnnualStatement, *, by: User, at: datetime) ->
             pending.first_by, pending.first_at = by, at
             pending.save(update_fields=["first_by", "first_at"])
             return None
+        new = next_version(current)  # before what belongs to the statement (see perform)
         pending.approved_by, pending.approved_at = by, at
         pending.save(update_fields=["approved_by", "approved_at"])
-        return next_version(current)
+        return new
 
 
 def locked(statement: AnnualStatement) -> AnnualStatement:
     """The statement under its lock."""
-    rows = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division")
+    rows = AnnualStatement.objects.select_for_update(of=("self",), no_key=True).select_related("division")
     return rows.get(pk=statement.pk)
 
 

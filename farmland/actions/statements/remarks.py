@@ -62,7 +62,11 @@ def give_reason(
 
     Raises Refused (403, 409, 422).
     """
-    current = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division").get(pk=statement.pk)
+    current = (
+        AnnualStatement.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("division")
+        .get(pk=statement.pk)
+    )
     if not may_type(by) or not in_scope(current, division, by):
         raise Refused(403, "permission_denied", _("只有填报人员可以说明理由。"))
     if current.status not in OPEN:
@@ -86,7 +90,11 @@ def give_reason(
 @transaction.atomic
 def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datetime) -> FinishedRow:
     """Mark a row as done for the user's department; a mark that is there stays. Raises Refused (403, 409)."""
-    current = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division").get(pk=statement.pk)
+    current = (
+        AnnualStatement.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("division")
+        .get(pk=statement.pk)
+    )
     if not may_type(by) or not typed_rows(current).filter(pk=division).within(by.division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
     if current.status not in OPEN:
@@ -101,7 +109,11 @@ def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datet
 @transaction.atomic
 def reopen_row(statement: AnnualStatement, *, division: str, by: User, at: datetime) -> None:
     """Take the mark of a row back. Raises Refused (403, 409)."""
-    current = AnnualStatement.objects.select_for_update(of=("self",)).select_related("division").get(pk=statement.pk)
+    current = (
+        AnnualStatement.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("division")
+        .get(pk=statement.pk)
+    )
     if not may_type(by) or not typed_rows(current).filter(pk=division).within(by.division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
     if current.status not in OPEN:
