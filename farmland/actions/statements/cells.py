@@ -72,6 +72,13 @@ def typed_rows(statement: AnnualStatement) -> DivisionQuerySet:
     return below.exclude(pk=statement.division_id).exclude(level="special")
 
 
+def own_rows(statement: AnnualStatement, user: User) -> DivisionQuerySet:
+    """The typed rows that are the user's to fill: those of the own subtree, for people inside the unit alone. Who stands
+    above types nothing into a unit's statement."""
+    rows = typed_rows(statement).within(user.division)
+    return rows if statement.division.contains(user.division) else rows.none()
+
+
 def may_type(user: User) -> bool:
     """Whether the user types figures at all."""
     return user.is_active and user.role == Role.REPORTER
@@ -109,7 +116,7 @@ def type_cells(
     if statement.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())
     contents = get_contents(statement)
-    allowed = {row.code for row in own_rows(contents) if by.division.contains(row)}
+    allowed = rows_to_type(contents, by)
     kept: dict[Key, Row] = {**contents.figures, **contents.gaps}
     standing, revision = dict(kept), statement.cells_revision + 1
     outcomes = []
@@ -130,12 +137,14 @@ def type_cells(
 Row = Figure | Gap | None
 
 
-def own_rows(contents: Contents) -> list[Division]:
-    """`typed_rows` of what has been read already."""
+def rows_to_type(contents: Contents, by: User) -> set[str]:
+    """The codes of `own_rows`, of what has been read already."""
     unit = contents.statement.division
-    if unit.level == "special" or unit.is_leaf:
-        return [unit]
-    return [row for row in contents.rows if row.code != unit.code]
+    if not unit.contains(by.division):
+        return set()
+    is_alone = unit.level == "special" or unit.is_leaf
+    rows = [unit] if is_alone else [row for row in contents.rows if row.code != unit.code]
+    return {row.code for row in rows if by.division.contains(row)}
 
 
 def judge(cell: Cell, current: Row, unit: Unit, by: User, allowed: set[str]) -> Outcome | None:

@@ -6,7 +6,7 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.cells import OPEN, may_type, typed_rows
+from farmland.actions.statements.cells import OPEN, may_type, own_rows, typed_rows
 from farmland.indicators import INDICATORS
 from farmland.models import AnnualStatement, Comment, FinishedRow, Reason, Role, User
 from farmland.rules import Severity
@@ -67,7 +67,7 @@ def give_reason(
         .select_related("division")
         .get(pk=statement.pk)
     )
-    if not may_type(by) or not in_scope(current, division, by):
+    if not may_type(by) or not current.division.contains(by.division) or not in_scope(current, division, by):
         raise Refused(403, "permission_denied", _("只有填报人员可以说明理由。"))
     if current.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())
@@ -95,7 +95,7 @@ def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datet
         .select_related("division")
         .get(pk=statement.pk)
     )
-    if not may_type(by) or not typed_rows(current).filter(pk=division).within(by.division).exists():
+    if not may_type(by) or not own_rows(current, by).filter(pk=division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
     if current.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())
@@ -114,7 +114,7 @@ def reopen_row(statement: AnnualStatement, *, division: str, by: User, at: datet
         .select_related("division")
         .get(pk=statement.pk)
     )
-    if not may_type(by) or not typed_rows(current).filter(pk=division).within(by.division).exists():
+    if not may_type(by) or not own_rows(current, by).filter(pk=division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
     if current.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())

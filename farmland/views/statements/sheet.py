@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions import statements as actions
-from farmland.actions.statements.cells import OPEN, may_type, typed_rows
+from farmland.actions.statements.cells import OPEN, may_type, own_rows
 from farmland.forms.statements import TYPED_UNITS, GapForm, RemarkForm, SheetQuery, clean, typed_cells
 from farmland.indicators import INDICATORS, Group, of_group
 from farmland.models import AnnualStatement, Comment, Figure, FinishedRow, Transition, User
@@ -87,7 +87,7 @@ def grid_context(
         below=below,
         commented={(c.division_id or "", c.indicator) for c in comments if c.resolved_at is None},
         done=set(done.values_list("division", flat=True)),
-        open_rows=set(typed_rows(statement).within(user.division).values_list("code", flat=True)) if codes else set(),
+        open_rows=set(own_rows(statement, user).values_list("code", flat=True)) if codes else set(),
         open_columns=codes,
         unit=unit,
         own=query.own_rows,
