@@ -75,6 +75,7 @@ def statement_cell(request: HttpRequest, pk: int, code: str, indicator: str) -> 
         "comments": list(comments.select_related("by").order_by("-pk")),
         "history": get_cell_history(statement.pk, code, indicator) if reading.rows else [],
     }
+    context["severity"], context["message"] = sheets.messages(findings, set(reading.reasons)).get(key, ("", ""))
     context["open_comments"] = sum(comment.resolved_at is None for comment in context["comments"])
     return render(request, "assessments/cell.html", context)
 

@@ -163,24 +163,26 @@ def grid(
         odd = (refused or {}).get(key) if is_open else None
         return replace(view, value=odd.text, saved=value, state=odd.state, message=odd.message) if odd else view
 
-    def adding(division: Division) -> RowView:
+    def adding(division: Division, *, is_typed: bool) -> RowView:
         code = division.code
         cells = [
             replace(below[code, indicator.code], has_comment=(code, indicator.code) in commented)
             for indicator in columns
         ]
-        may_open = bool(open_columns) and code in open_rows and code not in own
+        may_open = bool(open_columns) and code in open_rows and not is_typed
         return RowView(division, True, False, code in done, may_open, code == finishable and code in open_rows, cells)
 
+    shown_columns = {indicator.code for indicator in columns}
+    typed = {code for code, indicator in (*reading.figures, *reading.gaps) if indicator in shown_columns}
     found = []
     for division in reading.rows:
         has_parts = bool(children.get(division.code))
         if division.code == reading.root and has_parts and division.code == reading.statement.division_id:
             continue
+        is_typed = division.code in own or division.code in typed
         if has_parts:
-            found.append(adding(division))
-        typed = any((division.code, i.code) in reading.figures for i in columns)
-        if not has_parts or typed or division.code in own:
+            found.append(adding(division, is_typed=is_typed))
+        if not has_parts or is_typed:
             cells = [cell(division, indicator) for indicator in columns]
             is_mine = not has_parts and division.code == finishable and division.code in open_rows
             is_done = not has_parts and division.code in done

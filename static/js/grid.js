@@ -22,7 +22,7 @@ function start(form) {
   const range = ranging(sheet);
   const totals = totalling(sheet, Number(form.dataset.decimals ?? 2));
   const drafts = drafting(form, () => status.note("storage-full"));
-  const panel = panelling(form, document.querySelector("#cell-panel"), { word, onComments });
+  const panel = panelling(form, document.querySelector("#cell-panel"), { word, onShown });
   const report = reporting(form, status);
   const saver = saving({ form, sheet, send: transport(form).put, drafts, states, word, report, onStored });
   const edit = editing({ sheet, saver, totals });
@@ -35,10 +35,9 @@ function start(form) {
     form.dispatchEvent(new CustomEvent("sheet:saved", { bubbles: true, detail: body }));
   }
 
-  function onComments(key, count, text) {
+  function onShown(key, said) {
     const td = sheet.at(key);
-    const isMarked = td && ("commented" in td.dataset || (!sheet.cell(td) && td.dataset.state === "comment"));
-    if (td && isMarked !== count > 0) saver.comment(td, count, text);
+    if (td) saver.said(td, said);
   }
 
   // A cell that cannot be written, as the panel asks for it; null elsewhere.

@@ -101,5 +101,8 @@ export function answering({ sheet, open, waiting, drafts, states, judge }) {
     });
   }
 
-  return { accept, agree, close, comment: marks.comment, decide, refuse };
+  // What the panel says of a cell: comments, and what a reason has answered.
+  const said = (td, what) => marks.said(td, what, open);
+
+  return { accept, agree, close, decide, refuse, said };
 }

@@ -48,17 +48,19 @@ export function marking(sheet, states) {
   const held = ({ saved, savedAbsence }) => ({ state: "saved", value: saved, absence: savedAbsence });
   const same = (one, other) => one.state === other.state && one.messages.join() === other.messages.join();
 
-  // A comment came or went: the cell stands as before, with or without its mark.
-  function comment(td, count, word) {
+  // A comment or a reason came or went: the cell stands as before, with or without its mark.
+  function said(td, { comments, severity, message }, open) {
     const cell = sheet.cell(td);
-    if (!cell) return states.remark(td, count, word);
-    if (count) td.dataset.commented = "";
+    if (!cell) return states.remark(td, comments);
+    if (comments) td.dataset.commented = "";
     else delete td.dataset.commented;
-    const { severity } = cell.settled;
-    const plain = cell.saved === "" ? cell.savedAbsence || "blank" : "saved";
-    cell.settled = { ...cell.settled, ...look(cell, plain, severity) };
-    if (!["dirty", "saving", "conflict"].includes(td.dataset.state)) states.settle(cell);
+    if (open.has(cell)) return;
+    const next = settled(cell, severity ? [{ severity, detail: message }] : [], held(cell));
+    if (same(next, cell.settled)) return;
+    cell.settled = next;
+    states.settle(cell);
+    if (severity) marked?.add(cell.key);
   }
 
-  return { byCell, settled, spread, comment };
+  return { byCell, settled, spread, said };
 }

@@ -12,7 +12,7 @@ export function keys(sheet, { range, commit, restore, travel, empty }) {
   // On a cell that cannot be written: it is read, and may be commented. One of them is a stop of the Tab key.
   let stop = null;
   function stand(td, focus = true) {
-    stop?.removeAttribute("tabindex");
+    if (stop !== td) stop?.removeAttribute("tabindex");
     stop = td;
     td.tabIndex = 0;
     if (focus) td.focus();

@@ -1,7 +1,7 @@
 // The panel beside the sheet: what the cell in hand is held against, what is said of it, and the forms for that.
 const PAUSE = 250; // ms: who walks through cells does not load each of them
 
-export function panelling(form, panel, { word, onComments }) {
+export function panelling(form, panel, { word, onShown }) {
   const address = form.dataset.panelUrl;
   let shown = null; // key of the cell
   let timer = 0;
@@ -33,8 +33,8 @@ export function panelling(form, panel, { word, onComments }) {
       if (control !== own) return;
       replace(page.body.childNodes);
       shown = cell.key;
-      const { openComments = 0, commentedWord = "" } = panel.querySelector("[data-key]")?.dataset ?? {};
-      onComments(cell.key, Number(openComments), commentedWord);
+      const { openComments = 0, severity = "", message = "" } = panel.querySelector("[data-key]")?.dataset ?? {};
+      onShown(cell.key, { comments: Number(openComments), severity, message });
     } catch {
       if (control === own) shown = null; // the next visit tries again
     } finally {

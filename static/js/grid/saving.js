@@ -138,5 +138,5 @@ export function saving({ form, sheet, send, drafts, states, word, report, onStor
     settling.splice(0).forEach((resolve) => resolve(!open.size));
   }
 
-  return { changed, typing, resume, settled, open, decide: answers.decide, comment: answers.comment };
+  return { changed, typing, resume, settled, open, decide: answers.decide, said: answers.said };
 }

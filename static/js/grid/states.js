@@ -38,11 +38,12 @@ export function stating(word) {
   }
 
   // A cell that cannot be written has its mark alone.
-  function remark(td, count, text) {
-    td.dataset.state = count ? "comment" : "locked";
-    if (!count && td.classList.contains("sum")) delete td.dataset.state;
+  function remark(td, count) {
+    if (count) td.dataset.state = "comment";
+    else if (td.classList.contains("sum")) delete td.dataset.state;
+    else td.dataset.state = "locked";
     td.querySelector(".cell-flags")?.remove();
-    if (count) td.appendChild(node("span", "cell-flags")).appendChild(node("span", "visually-hidden", text));
+    if (count) td.appendChild(node("span", "cell-flags")).appendChild(node("span", "visually-hidden", word("comment")));
   }
 
   return { set, conflict, settle, remark };
