@@ -10,7 +10,7 @@ from assessments.selectors import access
 from assessments.selectors.figures import pick
 from assessments.ui.cells import beside, typed_line
 from assessments.views.scope import scope_of
-from farmland.actions.statements.cells import OPEN, may_type, typed_rows
+from farmland.actions.statements.cells import OPEN, may_type, own_rows
 from farmland.forms.statements import SheetQuery
 from farmland.indicators import INDICATORS, Absence
 from farmland.models import AnnualStatement, Comment, Division, Role, User
@@ -97,7 +97,7 @@ def is_own(user: User, statement: AnnualStatement, place: Division, indicator: s
     """Whether the cell is the user's to type: the own rows and department."""
     if INDICATORS[indicator].department != user.department:
         return False
-    return typed_rows(statement).within(user.division).filter(pk=place.pk).exists()
+    return own_rows(statement, user).filter(pk=place.pk).exists()
 
 
 def comments_at_all(user: User) -> bool:

@@ -164,6 +164,7 @@ def test_what_was_refused_stands_in_its_cell_with_the_reason(statement, who, cas
     assert answer.status_code == 422
     assert "已保存 1 格" in page
     assert "2 格未能保存" in page
+    assert "滦南县 水田：“十二”不是非负数。" in page
     luannan, leting = row(page, "130224"), row(page, "130225")
     assert re.search(
         r'data-state="invalid"[^>]* data-saved="10"><input[^>]*value="十二"[^>]*aria-invalid="true"', luannan

@@ -14,7 +14,7 @@ from farmland.actions import statements as actions
 from farmland.actions.statements.cells import OPEN, may_type, own_rows
 from farmland.forms.statements import TYPED_UNITS, GapForm, RemarkForm, SheetQuery, clean, typed_cells
 from farmland.indicators import INDICATORS, Group, of_group
-from farmland.models import AnnualStatement, Comment, Figure, FinishedRow, Transition, User
+from farmland.models import AnnualStatement, Comment, Division, Figure, FinishedRow, Transition, User
 from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, findings, sheets
 from farmland.ui.stages import due_on, filling, stages
@@ -171,8 +171,10 @@ def save(
         messages.success(request, _("已保存 %d 格。") % saved)
     if odd:
         messages.error(request, _("%d 格未能保存：填写的内容仍在格中，请改正后再保存。") % len(odd))
+        places = Division.objects.visible_to(request.user).in_bulk({division for division, _indicator in odd})
         for (division, indicator), refusal in list(odd.items())[:MOST_SAID]:
-            where = {"division": division, "indicator": INDICATORS[indicator].label if indicator in INDICATORS else ""}
+            place = places[division].label if division in places else division
+            where = {"division": place, "indicator": INDICATORS[indicator].label if indicator in INDICATORS else ""}
             messages.error(request, _("%(division)s %(indicator)s：%(detail)s") % {**where, "detail": refusal.message})
     return odd
 
