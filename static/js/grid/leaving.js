@@ -98,7 +98,8 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
     if (!own.checkValidity()) return event.type === "submit" ? own.reportValidity() : note.focus();
     cell.absence = absence.value;
     if (cell.absence) cell.input.value = cell.before = "";
-    if (note.value !== (cell.note ?? note.defaultValue)) cell.note = note.defaultValue = note.value; // no longer being written
+    if (note.value !== (cell.note ?? note.defaultValue)) cell.note = note.value;
+    note.defaultValue = note.value; // no longer being written
     saver.changed([cell]);
     totals.recalculate([cell.indicator]);
   }

@@ -49,7 +49,8 @@ export function panelling(form, panel, { word, onShown }) {
     panel.replaceChildren(...nodes);
     panel.querySelectorAll("details").forEach((details) => (details.open = open));
     if (!active) return;
-    const same = active.name && panel.querySelector(`${active.tagName.toLowerCase()}[name="${CSS.escape(active.name)}"]`);
+    const tag = active.tagName.toLowerCase();
+    const same = active.name && panel.querySelector(`${tag}[name="${CSS.escape(active.name)}"]`);
     const heading = panel.querySelector("h2");
     if (heading) heading.tabIndex = -1;
     (same || heading)?.focus();
