@@ -135,6 +135,12 @@ def clean(text: str) -> str:
     return f"-{plain}" if found[1] and found[1] != "+" and plain.strip("0.") else plain
 
 
+class StepForm(forms.Form):
+    """What may be said with a step."""
+
+    comment = forms.CharField(label=_("说明"), max_length=2000, required=False)
+
+
 def typed_cells(data: Any) -> list[tuple[str, str, int, str]]:
     """The cells of a form that was sent without script: division, indicator, version and text."""
     found = []

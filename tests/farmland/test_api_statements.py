@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from farmland.actions import statements as actions
 from farmland.actions import tokens
 from farmland.models import AnnualStatement, User
 from tests import factories
@@ -68,6 +69,62 @@ def test_a_program_takes_a_statement_from_typing_to_approval_and_the_summary_mov
     hebei = next(row for row in summary["results"] if row["division"]["code"] == "130000")
     assert hebei["figures"]["cultivated_land"]["value_mu"] == "600000.000000"
     assert hebei["data_state"] == "approved"
+
+
+def batch_of(unit: str, *cells: tuple[str, str, str, int]) -> dict[str, object]:
+    names = ("division", "indicator", "value", "base_version")
+    return {"unit": unit, "figures": [dict(zip(names, cell, strict=True)) for cell in cells]}
+
+
+def test_programs_take_a_statement_through_a_finding_and_a_return_to_the_summary(draft, who, cast) -> None:
+    """The whole way with tokens alone; only the comment on a cell is made by the action (its address comes later)."""
+    reporter, reviewer, farm = Program(who.reporter), Program(who.reviewer), Program(who.farm_reviewer)
+    ministry, farm_ministry = Program(who.ministry), Program(who.farm_ministry)
+    address = f"{draft.pk}/figures/"
+
+    def summary() -> tuple[str | None, str]:
+        rows = ministry.client.get("/api/v1/summary/?year=2024").json()["results"]
+        hebei = next(row for row in rows if row["division"]["code"] == "130000")
+        return hebei["figures"]["cultivated_land"]["value_mu"], hebei["data_state"]
+
+    values = VALUES | {"paddy": "12"}
+    rows = [(code, name, value, 0) for code in ("130224", "130225") for name, value in values.items()]
+    reporter.put(address, batch_of("wan_mu", *rows))
+    refused = reporter.post(f"{draft.pk}/hand_in/")
+    error = refused.json()["errors"][0]
+    assert (refused.status_code, error["code"]) == (422, "I-1")
+    assert "32.00" in error["detail"]
+    assert "30.00" in error["detail"]
+    mend = [(code, "paddy", "10", 1) for code in ("130224", "130225")]
+    assert reporter.put(address, batch_of("wan_mu", *mend)).json()["findings"] == []
+    assert reporter.post(f"{draft.pk}/hand_in/").json()["status"] == "handed_in"
+    assert reporter.put(address, batch_of("wan_mu", *mend)).status_code == 409
+    early = reviewer.post(f"{draft.pk}/submit/")
+    assert (early.status_code, early.json()["errors"][0]["code"]) == (422, "not_confirmed")
+    assert farm.post(f"{draft.pk}/confirm/").status_code == 200
+    assert reporter.post(f"{draft.pk}/submit/").status_code == 403
+    assert reviewer.post(f"{draft.pk}/submit/").json()["status"] == "submitted"
+    words = {"division": "130224", "indicator": "paddy", "text": "请核实滦南县水田"}
+    actions.add_comment(draft, **words, by=who.ministry, at=MOMENT)
+    assert ministry.post(f"{draft.pk}/return/", comment="见意见").json()["status"] == "returned"
+    assert [c["text"] for c in reporter.get(f"{draft.pk}/").json()["comments"]] == ["请核实滦南县水田"]
+    versions = {(f["division"], f["indicator"]): f["version"] for f in reporter.get(f"{draft.pk}/").json()["figures"]}
+    again = [("130224", name, value, versions["130224", name]) for name, value in (("paddy", "9"), ("dry", "11"))]
+    assert [f["state"] for f in reporter.put(address, batch_of("wan_mu", *again)).json()["figures"]] == ["saved"] * 2
+    for program, step in (
+        (reporter, "hand_in"),
+        (farm, "confirm"),
+        (reviewer, "submit"),
+        (farm_ministry, "give_opinion"),
+    ):
+        assert program.post(f"{draft.pk}/{step}/", comment="同意").status_code == 200, step
+    assert summary() == (None, "reporting")
+    assert reviewer.post(f"{draft.pk}/approve/").status_code == 403
+    approved = ministry.post(f"{draft.pk}/approve/").json()
+    assert approved["status"] == "approved"
+    sums = {(f["division"], f["indicator"]): f["value_mu"] for f in approved["figures"] if f["origin"] == "summed"}
+    assert sums["130000", "paddy"] == "190000.000000"
+    assert summary() == ("600000.000000", "approved")
 
 
 @pytest.mark.parametrize(

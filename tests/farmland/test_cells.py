@@ -118,6 +118,21 @@ def test_what_is_on_its_way_is_not_typed_into(cast, reporter, status: str) -> No
     assert refused.value.status == 409
 
 
+@pytest.mark.parametrize("place", ["china", "xinjiang"])
+def test_who_stands_above_a_unit_types_nothing_into_its_statement(cast, place: str) -> None:
+    unit, row = (cast.hebei, "130224") if place == "china" else (cast.xpcc, "660000")
+    statement = AnnualStatement.objects.create(division=unit, year=2024)
+    by = factories.user(role="reporter", division=getattr(cast, place))
+    (outcome,) = save(statement, by, paddy("1", division=row))
+    assert (outcome.state, outcome.code) == ("invalid", "scope")
+    with pytest.raises(Refused) as refused:
+        actions.finish_row(statement, division=row, by=by, at=MOMENT)
+    assert refused.value.status == 403
+    with pytest.raises(Refused) as refused:
+        actions.give_reason(statement, rule="survey", division=row, indicator="paddy", text="因", by=by, at=MOMENT)
+    assert refused.value.status == 403
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(draft, reporter) -> None:
     outcomes = save(draft, reporter, paddy("1"), paddy("x", division="130225"), dry_run=True)
     assert [outcome.state for outcome in outcomes] == ["saved", "invalid"]

@@ -7,7 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from farmland.actions import statements as actions
+from farmland.actions.statements import Cell
 from farmland.models import AnnualStatement, Attachment, Correction, Figure
+from farmland.units import WAN_MU
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT
@@ -156,3 +158,14 @@ def test_who_approves_reads_reason_and_evidence_and_the_form_asks_for_both(locke
     assert "待初核" in asked
     content = ministry.get(f"/statements/{locked.pk}/files/{file.pk}/")
     assert b"".join(content.streaming_content) == b"%PDF-1.7 audit"
+
+
+def test_a_copied_cell_is_not_overwritten_unseen_either(locked, who, cast) -> None:
+    draft = begin(locked, who)
+    (paddy,) = Figure.objects.filter(statement=draft, division="130224", indicator="paddy")
+    first, second = (Cell("130224", "paddy", value, base_version=paddy.revision) for value in ("11", "12"))
+    states = [
+        actions.save_cells(draft, cells=[cell], unit=WAN_MU, by=by, at=LATER)[0].state
+        for cell, by in ((first, who.reporter), (second, who.county))
+    ]
+    assert states == ["saved", "conflict"]

@@ -49,7 +49,7 @@ PEOPLE = (
 CELL = st.tuples(
     st.sampled_from([*COUNTIES, *COUNTIES, "130200", "130000", "441900"]),
     st.sampled_from([*LAND, *FARM, "basic_not_cultivated"]),
-    st.sampled_from(["0", "1", "2.5", "10", "30", "0.0000000001", "-1", "", "blank", "not_applicable"]),
+    st.sampled_from(["0", "1", "2.5", "10", "30", "0.00000000001", "-1", "", "blank", "not_applicable"]),
     st.sampled_from(["newest", "newest", "newest", "older", "made up"]),
 )
 Key = tuple[str, str]
@@ -140,7 +140,7 @@ class Statements(RuleBasedStateMachine):
         batch = []
         for division, indicator, value, base in wanted:
             seen = versions.get((division, indicator), [0])
-            known = {"newest": seen[-1], "older": seen[0], "made up": 999}[base]
+            known = {"newest": seen[-1], "older": seen[-2:][0], "made up": 999}[base]
             is_gap = value in ("blank", "not_applicable")
             note = "未测" if is_gap else ""
             batch.append(
@@ -155,7 +155,7 @@ class Statements(RuleBasedStateMachine):
         assert (outcomes is not None) is may
         for (division, indicator, value, base), outcome in zip(wanted, outcomes or [], strict=False):
             key, seen = (division, indicator), versions.setdefault((division, indicator), [0])
-            is_number = value not in ("0.0000000001", "-1")
+            is_number = value not in ("0.00000000001", "-1")
             if not self.allowed(division, indicator, by) or not is_number:
                 assert outcome.state == "invalid"
                 continue
@@ -257,8 +257,18 @@ class Statements(RuleBasedStateMachine):
             assert (new.version, new.status, new.corrects_id) == (statement.version + 1, "draft", statement.pk)
             self.know(new, self.cells[statement.pk], self.versions[statement.pk])
 
+    @rule(county=st.sampled_from(COUNTIES), indicator=st.sampled_from(LAND), values=st.permutations(["10", "30", "40"]))
+    def two_type_the_same_cell_on_one_version(self, county: str, indicator: str, values: list[str]) -> None:
+        for name, value, base in zip(("reporter", "second"), values, ("newest", "older"), strict=False):
+            self.save(self.newest(), self.person(name), [(county, indicator, value, base)], dry=False)
+
     @rule()
     def a_correction_is_asked_for_and_granted(self) -> None:
+        if self.newest().status in ("draft", "returned"):
+            self.empty_the_prefecture_and_what_need_not_be_typed()
+            for county in COUNTIES:
+                self.type_a_row_that_adds_up("reporter", county, 10)
+        self.go_on(6)
         self.anybody_asks_for_a_correction("reviewer", 0)
         newest = self.newest()
         if newest.status == "locked":

@@ -140,3 +140,14 @@ def test_beside_a_cell_stand_last_year_the_survey_the_target_and_its_history(sta
     assert signed_in(who.county).get(f"/statements/{statement.pk}/cells/130225/paddy/").status_code == 404
     assert signed_in(who.stranger).get(address).status_code == 404
     assert signed_in(who.reporter).get(f"/statements/{statement.pk}/cells/130224/gold/").status_code == 404
+
+
+@pytest.mark.parametrize("said", ["字" * 2001, "a\x00b"])
+def test_a_comment_that_cannot_be_stored_is_refused_with_a_sentence(cast, said: str) -> None:
+    reviewer = factories.user(role="reviewer", division=cast.hebei)
+    statement = factories.statement(cast.hebei, {cast.luannan: "1"}, status="handed_in")
+    page = factories.signed_in(reviewer).post(f"/statements/{statement.pk}/return/", {"comment": said}, follow=True)
+    assert page.status_code == 200
+    assert "已办理" not in page.content.decode()
+    statement.refresh_from_db()
+    assert statement.status == "handed_in"

@@ -85,6 +85,16 @@ def test_sums_are_stored_when_it_is_handed_in_with_what_they_are_made_of(draft, 
     assert sums == {"130200": (200_000, 2, 2), "130000": (200_000, 2, 2)}
 
 
+@pytest.mark.parametrize(("steps", "back", "name"), [(1, "withdraw", "reporter"), (3, "return", "ministry")])
+def test_what_is_open_again_keeps_no_sum_and_a_prefecture_may_type_its_own(draft, who, cast, steps, back, name) -> None:
+    walk(draft, who, *("hand_in", "confirm", "submit")[:steps])
+    actions.take_step(draft, back, by=getattr(who, name), at=MOMENT, comment="请核实")
+    assert not Figure.objects.filter(statement=draft, origin="summed").exists()
+    values = {"cultivated_land": "66", "paddy": "22", "irrigated": "22", "dry": "22", "permanent_basic_farmland": "44"}
+    factories.typed(draft, {(cast.tangshan, indicator): value for indicator, value in values.items()}, by=who.reporter)
+    assert Figure.objects.get(statement=draft, division=cast.tangshan, indicator="paddy").value_mu == 220_000
+
+
 @pytest.mark.parametrize("name", ["reviewer", "farm_reporter", "ministry", "viewer", "admin", "stranger", "county"])
 def test_only_the_units_own_reporter_hands_in(draft, who, name: str) -> None:
     with pytest.raises(Refused) as refused:

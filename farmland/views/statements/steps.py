@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from farmland.actions import statements as actions
+from farmland.forms.statements import StepForm
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused
 
@@ -17,7 +18,10 @@ from farmland.workflow import Refused
 def statement_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Take a step; what refuses is said on the page."""
     statement = statement_of(request, pk)
-    said, now = request.POST, timezone.now()
+    said, now, form = request.POST, timezone.now(), StepForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["comment"]))
+        return redirect("statement_detail", pk=pk)
     try:
         if action == "release":
             actions.release(statement, level=said.get("level", ""), by=request.user, at=now)
@@ -27,7 +31,7 @@ def statement_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
                 action,
                 by=request.user,
                 at=now,
-                comment=said.get("comment", ""),
+                comment=form.cleaned_data["comment"],
                 evidence=request.FILES.getlist("file"),
             )
     except Refused as refused:
