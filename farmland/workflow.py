@@ -63,7 +63,7 @@ def but(who: Who, *fields: str) -> Who:
 
 def handed_it_in(statement: AnnualStatement, user: User) -> bool:
     """Who handed the statement in."""
-    return statement.handed_in_by_id == user.pk
+    return user.is_active and statement.handed_in_by_id == user.pk
 
 
 def before_opinion(who: Who) -> Who:

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from assessments.demo.accounts import ACCOUNTS, PASSWORD, REVIEWER, SUPERUSER
+from assessments.demo.accounts import ACCOUNTS, PASSWORD, SUPERUSER
 from assessments.demo.figures import LAND, SURVEY_YEAR, YEARS, Country, Province, Sheet, corps
 from assessments.demo.shares import Leaf
 from assessments.demo.statements import is_reporting, write_statements
@@ -51,10 +51,10 @@ def load_demo(*, at: datetime) -> Summary:
         first = [sheet for sheet in sheets if sheet.year == YEARS[0] and sheet.division in provinces]
         # The targets before the figures: history is slow to write behind 130,000 rows whose keys are yet to be checked.
         targets = write_targets(provinces, first, at=at)
-        reviewer = User.objects.get(username=REVIEWER)
-        statements = write_statements(filter(is_reporting, sheets), provinces, reviewer=reviewer)
+        users = {user.username: user for user in User.objects.all()}
+        statements = write_statements(filter(is_reporting, sheets), provinces, users=users)
         open_years(YEARS, at=at)
-        write_transitions()
+        write_transitions(users)
         with connection.cursor() as cursor:  # the planner must not take 130,000 new rows for none
             cursor.execute("ANALYZE farmland_figure, farmland_annualstatement, quotas_quotaversion, quotas_quotanode")
     return Summary(statements, targets, accounts)

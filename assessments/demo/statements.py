@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from assessments.demo.accounts import REVIEWER
 from assessments.demo.figures import BASIC, HIGH_STANDARD, ORDER, Province, Sheet
+from assessments.demo.years import STAMPS, stamp
 from farmland.models import (
     XPCC,
     AnnualStatement,
@@ -26,7 +28,10 @@ COLUMNS = (
     "division_id", "indicator", "year", "origin", "statement_id", "document_id", "edition", "value_mu", "input_value",
     "input_unit", "input_decimals", "parts_reported", "parts_expected", "basis", "confidence", "qualifier", "note",
 )  # fmt: skip
-SETTLING = ("status", "approved_at", "approved_by", "released_at", "released_level")
+SETTLING = (
+    "status", "approved_at", "approved_by", "released_at", "released_level",
+    *[f"{name}_{part}" for name in STAMPS.values() for part in ("at", "by")],
+)  # fmt: skip
 NULL = r"\N"
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -48,10 +53,10 @@ def status_of(sheet: Sheet) -> StatementStatus:
     return StatementStatus.APPROVED
 
 
-def write_statements(sheets: Iterable[Sheet], provinces: Mapping[str, Province], *, reviewer: User) -> int:
+def write_statements(sheets: Iterable[Sheet], provinces: Mapping[str, Province], *, users: Mapping[str, User]) -> int:
     """Write the sheets as first versions of statements, unless the division has one for the year; how many it wrote.
 
-    `reviewer` is the one of the ministry who passed those that are settled.
+    `users` are the accounts by name, of which some took the steps of those that are settled.
 
     Works inside the caller's transaction.
     """
@@ -65,7 +70,8 @@ def write_statements(sheets: Iterable[Sheet], provinces: Mapping[str, Province],
         for sheet, statement in zip(sheets, statements, strict=True):
             target.write("".join(lines(sheet, statement.pk, provinces.get(sheet.division))))
     for sheet, statement in zip(sheets, statements, strict=True):
-        settle(statement, status_of(sheet), reviewer)
+        settle(statement, status_of(sheet), users[REVIEWER])
+        stamp(statement, users)
     AnnualStatement.objects.bulk_update(statements, SETTLING)
     return len(statements)
 

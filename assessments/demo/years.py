@@ -1,6 +1,7 @@
 """The demonstration's way of things: who took which step, the years that are open, and a year to try out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from assessments.demo.accounts import AGRI_REVIEWER, HEBEI, REVIEWER
@@ -52,35 +53,54 @@ def open_years(years: Iterable[int], *, at: datetime) -> None:
     )
 
 
-def write_transitions() -> int:
-    """Note the steps of the settled statements: all of them where the unit has accounts, the last ones elsewhere."""
-    users = {user.username: user for user in User.objects.all()}
-    statements = list(AnnualStatement.objects.filter(is_demo=True, approved_at__isnull=False).order_by("pk"))
-    found = []
-    for statement in statements:
-        reporter, farm_reviewer, reviewer = PEOPLE.get(statement.division_id, ("", "", ""))
-        steps = [
-            (Action.HAND_IN, S.DRAFT, S.HANDED_IN, reporter),
-            (Action.CONFIRM, S.HANDED_IN, S.HANDED_IN, farm_reviewer),
-            (Action.SUBMIT, S.HANDED_IN, S.SUBMITTED, reviewer),
-            (Action.GIVE_OPINION, S.SUBMITTED, S.SUBMITTED, AGRI_REVIEWER),
-            (Action.APPROVE, S.SUBMITTED, S.APPROVED, REVIEWER),
-        ]
-        for action, source, target, username in steps:
-            if username and statement.approved_at:
-                moment = statement.approved_at - timedelta(days=BEFORE_APPROVAL[action])
-                by = users[username]
-                found.append(
-                    Transition(
-                        statement=statement, action=action, from_status=source, to_status=target, by=by, at=moment
-                    )
-                )
-                stamp = STAMPS.get(action)
-                if stamp:
-                    setattr(statement, f"{stamp}_by", by)
-                    setattr(statement, f"{stamp}_at", moment)
-    Transition.objects.bulk_create(found)
-    AnnualStatement.objects.bulk_update(
-        statements, [f"{name}_{part}" for name in STAMPS.values() for part in ("by", "at")]
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One step that somebody took."""
+
+    action: Action
+    source: StatementStatus
+    target: StatementStatus
+    username: str
+    at: datetime
+
+
+def steps_of(statement: AnnualStatement) -> list[Taken]:
+    """The steps of a settled statement: all of them where the unit has accounts, the last ones elsewhere."""
+    if statement.approved_at is None:
+        return []
+    reporter, farm_reviewer, reviewer = PEOPLE.get(statement.division_id, ("", "", ""))
+    steps = (
+        (Action.HAND_IN, S.DRAFT, S.HANDED_IN, reporter),
+        (Action.CONFIRM, S.HANDED_IN, S.HANDED_IN, farm_reviewer),
+        (Action.SUBMIT, S.HANDED_IN, S.SUBMITTED, reviewer),
+        (Action.GIVE_OPINION, S.SUBMITTED, S.SUBMITTED, AGRI_REVIEWER),
+        (Action.APPROVE, S.SUBMITTED, S.APPROVED, REVIEWER),
     )
+    return [
+        Taken(action, source, target, username, statement.approved_at - timedelta(days=BEFORE_APPROVAL[action]))
+        for action, source, target, username in steps
+        if username
+    ]
+
+
+def stamp(statement: AnnualStatement, users: Mapping[str, User]) -> None:
+    """Write onto a statement who took its steps, and when."""
+    for step in steps_of(statement):
+        if name := STAMPS.get(step.action):
+            setattr(statement, f"{name}_by", users[step.username])
+            setattr(statement, f"{name}_at", step.at)
+
+
+def write_transitions(users: Mapping[str, User]) -> int:
+    """Note the steps of the settled statements; how many it noted."""
+    statements = AnnualStatement.objects.filter(is_demo=True, approved_at__isnull=False).order_by("pk")
+    found = [
+        Transition(
+            statement=statement, action=step.action, from_status=step.source, to_status=step.target,
+            by=users[step.username], at=step.at,
+        )
+        for statement in statements
+        for step in steps_of(statement)
+    ]  # fmt: skip
+    Transition.objects.bulk_create(found)
     return len(found)

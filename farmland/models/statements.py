@@ -157,7 +157,19 @@ class AnnualStatement(models.Model):
             *moves_revision("'figures:' || left(division_id, 2)"),
             *frozen_row(
                 closed=f"OLD.status IN ({quoted(SETTLED)})",
-                columns=["division_id", "year", "version", "is_demo", "approved_at", "approved_by_id"],
+                columns=[
+                    "division_id",
+                    "year",
+                    "version",
+                    "is_demo",
+                    "handed_in_at",
+                    "handed_in_by_id",
+                    "submitted_at",
+                    "submitted_by_id",
+                    "approved_at",
+                    "approved_by_id",
+                    "based_on_id",
+                ],
                 message="a settled statement is corrected by a new version, not edited",
             ),
         ]
@@ -185,6 +197,12 @@ class AnnualStatement(models.Model):
                 condition=Q(approved_by__isnull=True)
                 | Q(handed_in_by__isnull=True)
                 | ~Q(approved_by=F("handed_in_by")),
+            ),
+            models.CheckConstraint(
+                name="nobody_approves_what_they_submitted",
+                condition=Q(approved_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(approved_by=F("submitted_by")),
             ),
             models.CheckConstraint(
                 name="superseded_statements_carry_their_end",

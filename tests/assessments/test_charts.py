@@ -95,7 +95,7 @@ def test_the_trend_begins_with_the_third_survey_and_shows_target_and_extrapolati
 
 
 def point(year: int, value: str, *, fits: bool = True) -> Point:
-    figure: Any = SimpleNamespace(value_mu=Decimal(value), statement=None)
+    figure: Any = SimpleNamespace(area_mu=Decimal(value), value_mu=Decimal(value), statement=None)
     return Point(year, figure, None, fits)
 
 

@@ -132,6 +132,7 @@ def test_a_correction_is_granted_at_once_or_not_at_all(cast, who) -> None:
 def test_release_opening_a_year_cells_and_remarks_are_made_at_once_or_not_at_all(cast, who) -> None:
     approved = walk(filled(cast, who.reporter), who, *UP[:5])
     draft = filled(cast, who.reporter, year=2023)
+    factories.published(cast.luannan, "31", year=2023, basis="change_survey")
     cell = actions.Cell("130224", "paddy", "11", base_version=1)
     gap = actions.Cell("130225", "paddy", absence="blank", note="未测", base_version=1)
     row = {"division": "130224", "by": who.county, "at": LATER}
@@ -143,9 +144,9 @@ def test_release_opening_a_year_cells_and_remarks_are_made_at_once_or_not_at_all
         lambda: actions.save_cells(draft, cells=[cell, gap], unit=WAN_MU, by=who.reporter, at=LATER),
         lambda: actions.finish_row(draft, **row),
         lambda: actions.reopen_row(draft, **row),
-        lambda: actions.give_reason(draft, rule="survey", **remark),
+        lambda: actions.give_reason(draft, rule="survey", **remark | {"indicator": "cultivated_land"}),
         lambda: actions.add_comment(draft, **remark),
-        lambda: actions.resolve_comment(draft.comments.get(), by=who.reviewer, at=LATER),
+        lambda: actions.resolve_comment(draft.comments.get(), by=who.reporter, at=LATER),
     ):
         assert fails_at_each_query(act) >= 3
 

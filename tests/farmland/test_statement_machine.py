@@ -58,7 +58,9 @@ Typed = tuple[str, object]
 
 def ask_for_correction(statement: AnnualStatement, by: Any) -> object:
     """The request for a correction with all that it needs."""
-    return actions.take_step(statement, "request_correction", by=by, at=MOMENT, comment="审计发现虚报")
+    return actions.take_step(
+        statement, "request_correction", by=by, at=MOMENT, comment="审计发现虚报", evidence=[factories.report()]
+    )
 
 
 class Statements(RuleBasedStateMachine):

@@ -89,7 +89,8 @@ def overlapped(first: Act, second: Act, *, after_writes: int = 0) -> tuple[Any, 
 
 def step(statement: AnnualStatement, action: str, by: object) -> Act:
     """A step, as an action to be run in a thread."""
-    return lambda: actions.take_step(statement, action, by=by, at=LATER, comment="说明").status
+    evidence = [factories.report()] if action == "request_correction" else []
+    return lambda: actions.take_step(statement, action, by=by, at=LATER, comment="说明", evidence=evidence).status
 
 
 def save(statement: AnnualStatement, by: object, value: str) -> Act:

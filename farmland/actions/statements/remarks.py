@@ -29,7 +29,12 @@ def add_comment(
 ) -> Comment:
     """Comment on a cell, a row or the whole; reporters and reviewers of the unit and above. Raises Refused."""
     is_shown = statement.part_shown_to(by) is not None
-    if by.role not in (Role.REPORTER, Role.REVIEWER) or not is_shown or not in_scope(statement, division, by):
+    if (
+        not by.is_active
+        or by.role not in (Role.REPORTER, Role.REVIEWER)
+        or not is_shown
+        or not in_scope(statement, division, by)
+    ):
         raise Refused(403, "permission_denied", _("您不能对这里提出意见。"))
     if indicator and (indicator not in INDICATORS or not division):
         raise Refused(422, "indicator", _("没有这项指标，或没有写明区划。"))
@@ -48,7 +53,11 @@ def resolve_comment(comment: Comment, *, by: User, at: datetime) -> None:
     Raises Refused (403).
     """
     is_typist = may_type(by) and comment.statement.division.contains(by.division)
-    if comment.by_id != by.pk and not (is_typist and in_scope(comment.statement, comment.division_id or "", by)):
+    if (
+        not by.is_active
+        or comment.by_id != by.pk
+        and not (is_typist and in_scope(comment.statement, comment.division_id or "", by))
+    ):
         raise Refused(403, "permission_denied", _("意见由提出人或本行的填报人员标为已处理。"))
     with pghistory.context(user=by.pk, at=at.isoformat()):
         Comment.objects.filter(pk=comment.pk, resolved_at__isnull=True).update(resolved_at=at, resolved_by=by)

@@ -40,6 +40,7 @@ def statement_remark(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@in_place
 def statement_comment_resolve(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
     """Mark a comment as dealt with."""
     statement = statement_of(request, pk)
