@@ -117,7 +117,8 @@ def available_actions(statement: AnnualStatement, user: User) -> list[Step]:
 
 def waiting_for(user: User) -> Q:
     """The statements whose next step is the user's, as a condition: what `available_actions` and `correction_actions`
-    say row by row, but for taking back (withdraw), typing's own hand-in, and what the user has done already.
+    say row by row, but for taking back (withdraw), typing's own hand-in, the lock, which nobody waits
+    for, and what the user has done already.
 
     A condition and not a loop, because every page counts it. Nobody but reviewers has anything waiting.
     """
@@ -129,7 +130,7 @@ def waiting_for(user: User) -> Q:
     if is_ministry and is_natural:
         pending = Correction.objects.filter(approved_at__isnull=True)
         pending = pending.filter(Q(first_by__isnull=True) | ~Q(first_by=user.pk))
-        mine |= Q(status__in=[S.SUBMITTED, S.APPROVED]) | Q(status=S.LOCKED, pk__in=pending.values("statement"))
+        mine |= Q(status=S.SUBMITTED) | Q(status=S.LOCKED, pk__in=pending.values("statement"))
     elif is_ministry:
         mine |= Q(status=S.SUBMITTED, opinion_at__isnull=True)
     return mine

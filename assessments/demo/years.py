@@ -30,7 +30,7 @@ STAMPS = {
     Action.SUBMIT: "submitted",
     Action.GIVE_OPINION: "opinion",
 }
-BEFORE_APPROVAL = {"hand_in": 40, "confirm": 38, "submit": 35, "give_opinion": 12, "approve": 0}  # days
+BEFORE_APPROVAL = {"hand_in": 62, "confirm": 58, "submit": 50, "give_opinion": 12, "approve": 0}  # days
 
 
 def open_years(years: Iterable[int], *, at: datetime) -> None:

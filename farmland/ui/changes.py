@@ -51,6 +51,8 @@ def lines(compared: Iterable[Compared], findings: Iterable[Finding], unit: Unit)
     """Lines against last year; the tag says the gravest that the rules find in the line anywhere in the part."""
     worst: dict[str, Severity] = {}
     for finding in findings:
+        if finding.code == "mandatory":  # what is empty is said to be empty
+            continue
         if finding.severity is Severity.HARD or (
             finding.severity is Severity.SOFT and worst.get(finding.indicator) is not Severity.HARD
         ):

@@ -12,6 +12,7 @@ import { openSheet } from "./grid/sheet.js";
 import { stating } from "./grid/states.js";
 import { totalling } from "./grid/totals.js";
 import { transport } from "./grid/transport.js";
+import { ways } from "./grid/ways.js";
 import { statusLine, wording } from "./grid/words.js";
 
 function start(form) {
@@ -131,6 +132,7 @@ function start(form) {
   });
 
   keyboard.begin();
+  ways({ form, sheet, saver, commit: edit.commit });
   leaving({ form, sheet, saver, states, drafts, status, totals, commit: edit.commit });
 }
 

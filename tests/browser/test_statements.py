@@ -131,3 +131,17 @@ def test_a_value_survives_a_lost_connection_and_a_reload(enter, scene):
     page.reload()
     expect(cell(page, "130224", "paddy")).to_have_attribute("data-state", "saved")
     expect(cell(page, "130224", "paddy").locator("input")).to_have_value("12.5")
+
+
+def test_the_bar_saves_checks_and_hands_in_and_a_finding_leads_to_its_cell(enter, scene, live_server):
+    page = enter(scene.who.reporter, f"/statements/{scene.statement.pk}/")
+    paste(page, "130224", "cultivated_land", "\n".join("\t".join(row) for row in VALUES))
+    page.get_by_role("link", name="校验", exact=True).click()
+    findings = page.locator("#findings")
+    expect(findings).to_contain_text("61.00 万亩")
+    findings.get_by_role("link", name="乐亭县 · 耕地保有量").click()
+    expect(cell(page, "130225", "cultivated_land").locator("input")).to_be_focused()
+    page.keyboard.type("61")
+    page.locator(".sheet-bar").get_by_role("button", name="送审").click()
+    expect(page.locator(".message.error:not(.offline)")).to_contain_text("必填")
+    assert scene.statement.figures.get(division="130225", indicator="cultivated_land").value_mu == 610_000
