@@ -14,6 +14,8 @@ from farmland.actions import statements as actions
 from farmland.actions.statements.years import is_ministry
 from farmland.forms.statements import ListQuery, YearForm
 from farmland.models import AnnualStatement
+from farmland.selectors.statements import get_year
+from farmland.ui.queue import tag_of
 from farmland.workflow import Refused
 
 
@@ -23,10 +25,12 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     visible = AnnualStatement.objects.visible_to(request.user)
     latest = visible.aggregate(latest=Max("year"))["latest"] or timezone.localdate().year - 1
     year = ListQuery(request.GET).chosen_year or latest
+    rows = visible.for_year(year).select_related("division")
     context = {
         "year": year,
         "years": list(visible.order_by("-year").values_list("year", flat=True).distinct()),
-        "statements": visible.for_year(year).select_related("division").order_by("division_id", "-version"),
+        "statements": [(row, tag_of(row)) for row in rows.order_by("division_id", "-version")],
+        "opened": get_year(year),
         "may_open": is_ministry(request.user),
         "form": YearForm(initial={"year": latest + 1}),
     }

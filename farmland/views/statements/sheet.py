@@ -17,6 +17,7 @@ from farmland.indicators import INDICATORS, Group, of_group
 from farmland.models import AnnualStatement, Comment, Division, Figure, FinishedRow, Transition, User
 from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, findings, sheets
+from farmland.ui.queue import tag_of
 from farmland.ui.stages import due_on, filling, stages
 from farmland.units import Unit
 from farmland.views.statements.changes import changes_context, own_remarks
@@ -50,6 +51,7 @@ def page(
         "trail": trail(statement),
         **grid_context(request.user, reading, query, comments, refused),
         "stages": stages(statement),
+        "tag": tag_of(statement),
         "filling": filling(reading),
         "due_on": due_on(get_year(statement.year), request.user.division.level),
         **findings_context(reading),
