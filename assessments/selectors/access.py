@@ -9,7 +9,8 @@ from django.utils import timezone
 from assessments.selectors.scorecard import ScorecardSet, get_scorecards
 from farmland.models import NATION, Level
 from farmland.models.divisions import OPEN_LEVELS, DivisionQuerySet
-from farmland.models.statements import AnnualStatementQuerySet, FigureQuerySet
+from farmland.models.figures import FigureQuerySet
+from farmland.models.statements import AnnualStatementQuerySet
 from farmland.selectors.revisions import Stamp
 from quotas.models import QuotaNode
 from quotas.rules import Thresholds

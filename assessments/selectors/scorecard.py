@@ -25,7 +25,8 @@ from assessments.selectors.figures import (
 from farmland.indicators import HEADLINE_INDICATORS, Direction, Indicator
 from farmland.models import NATION, SETTLED, XPCC, Division, Figure, Level, Origin
 from farmland.models.divisions import OPEN_LEVELS, DivisionQuerySet
-from farmland.models.statements import AnnualStatementQuerySet, FigureQuerySet
+from farmland.models.figures import FigureQuerySet
+from farmland.models.statements import AnnualStatementQuerySet
 from quotas.models import QuotaNode
 from quotas.rules import Measured, Thresholds, Verdict, judge, percent_of
 from quotas.selectors import TargetSet, get_targets

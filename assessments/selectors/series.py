@@ -7,7 +7,7 @@ from itertools import groupby
 
 from assessments.selectors.figures import is_demo, pick
 from farmland.models import Basis, Figure
-from farmland.models.statements import FigureQuerySet
+from farmland.models.figures import FigureQuerySet
 
 LEAST_POINTS = 3
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from farmland.models import Figure
-from farmland.models.statements import FigureQuerySet
+from farmland.models.figures import FigureQuerySet
 from quotas.models import CLOSED, QuotaNode
 
 

@@ -3,18 +3,10 @@
 from farmland.models.attachments import Attachment
 from farmland.models.divisions import NATION, XPCC, Division, GrainZone, Level
 from farmland.models.documents import PolicyDocument, PolicyParameter
+from farmland.models.figures import Basis, Confidence, Figure, Origin, Qualifier
 from farmland.models.review import Action, Comment, Correction, FinishedRow, Gap, Reason, ReportingYear, Transition
 from farmland.models.revisions import Revision
-from farmland.models.statements import (
-    SETTLED,
-    AnnualStatement,
-    Basis,
-    Confidence,
-    Figure,
-    Origin,
-    Qualifier,
-    StatementStatus,
-)
+from farmland.models.statements import SETTLED, AnnualStatement, StatementStatus
 from farmland.models.tokens import ApiToken
 from farmland.models.users import Role, User
 
