@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from farmland.actions import statements as actions
 from farmland.actions import tokens
 from farmland.models import AnnualStatement, User
 from tests import factories
@@ -77,7 +76,7 @@ def batch_of(unit: str, *cells: tuple[str, str, str, int]) -> dict[str, object]:
 
 
 def test_programs_take_a_statement_through_a_finding_and_a_return_to_the_summary(draft, who, cast) -> None:
-    """The whole way with tokens alone; only the comment on a cell is made by the action (its address comes later)."""
+    """The whole way with tokens alone."""
     reporter, reviewer, farm = Program(who.reporter), Program(who.reviewer), Program(who.farm_reviewer)
     ministry, farm_ministry = Program(who.ministry), Program(who.farm_ministry)
     address = f"{draft.pk}/figures/"
@@ -105,7 +104,7 @@ def test_programs_take_a_statement_through_a_finding_and_a_return_to_the_summary
     assert reporter.post(f"{draft.pk}/submit/").status_code == 403
     assert reviewer.post(f"{draft.pk}/submit/").json()["status"] == "submitted"
     words = {"division": "130224", "indicator": "paddy", "text": "请核实滦南县水田"}
-    actions.add_comment(draft, **words, by=who.ministry, at=MOMENT)
+    assert ministry.post(f"{draft.pk}/comments/", **words).status_code == 201
     assert ministry.post(f"{draft.pk}/return/", comment="见意见").json()["status"] == "returned"
     assert [c["text"] for c in reporter.get(f"{draft.pk}/").json()["comments"]] == ["请核实滦南县水田"]
     versions = {(f["division"], f["indicator"]): f["version"] for f in reporter.get(f"{draft.pk}/").json()["figures"]}
