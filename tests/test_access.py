@@ -70,6 +70,7 @@ TABLE = [
     ("api_comment_resolve", {"pk": 0, "comment": 1}, "post", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_reasons", {"pk": 0}, "put", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_rows", {"pk": 0}, "put", (401, 404, 404, 404, 404, 404, 404)),
+    ("api_statement_changes", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_history", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_step", {"pk": 0, "action": "approve"}, "post", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_files", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),

@@ -16,6 +16,7 @@ from farmland.selectors.statements import read
 from farmland.units import MU, WAN_MU
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.test_api_statements import Program
 from tests.farmland.test_workflow import filled, people, walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -246,3 +247,22 @@ def test_the_page_says_what_changed_as_far_as_the_reader_sees_it(two_years, cast
     assert "乐亭" not in page(who.county)
     assert 'id="changes"' not in page(who.ministry)
     assert connection.in_atomic_block is False
+
+
+def test_a_program_reads_the_same_comparisons_in_its_own_scope(cast, who) -> None:
+    factories.statement(cast.hebei, {cast.luannan: "29", cast.hebei: "58"}, year=2023)
+    statement = walk(filled(cast, who.reporter), who, "hand_in")
+    actions.take_step(statement, "return", by=who.reviewer, at=MOMENT, comment="请核实")
+    factories.typed(statement, {(cast.leting, "paddy"): "9.5"}, by=who.reporter)
+    seen = Program(who.reporter).get(f"{statement.pk}/changes/").json()
+    land = next(line for line in seen["against_last_year"] if line["indicator"] == "cultivated_land")
+    assert (land["value_mu"], land["last_year_mu"], land["percent"]) == ("600000.000000", "580000.000000", "3.45")
+    (change,) = seen["since_return"]
+    assert (change["division"], change["before"]["input_value"], change["after"]["input_value"]) == (
+        "130225",
+        "10",
+        "9.5",
+    )
+    assert Program(who.county).get(f"{statement.pk}/changes/").json()["since_return"] == []
+    nothing = Program(who.ministry).get(f"{statement.pk}/changes/").json()
+    assert (nothing["against_last_year"], nothing["since_return"]) == ([], [])

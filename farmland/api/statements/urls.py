@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.api.statements import batch, cells, detail, files, history, lists, remarks, years
+from farmland.api.statements import batch, cells, changes, detail, files, history, lists, remarks, years
 
 urlpatterns = [
     path("", lists.StatementList.as_view(), name="api_statement_list"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/comments/<int:comment>/resolve/", remarks.CommentResolve.as_view(), name="api_comment_resolve"),
     path("<int:pk>/reasons/", remarks.Reasons.as_view(), name="api_statement_reasons"),
     path("<int:pk>/rows/", remarks.Rows.as_view(), name="api_statement_rows"),
+    path("<int:pk>/changes/", changes.Changes.as_view(), name="api_statement_changes"),
     path("<int:pk>/history/", history.History.as_view(), name="api_statement_history"),
     path("<int:pk>/files/", files.StatementFiles.as_view(), name="api_statement_files"),
     path("<int:pk>/files/<int:file>/", files.StatementFile.as_view(), name="api_statement_file"),

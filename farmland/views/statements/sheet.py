@@ -57,7 +57,7 @@ def page(
         **findings_context(reading),
         **steps_context(request.user, statement),
         **history_context(request.user, statement),
-        **changes_context(reading, [indicator.code for indicator in of_group(query.chosen_group)], query.chosen_unit),
+        **changes_context(reading, [i.code for i in of_group(query.chosen_group) if i.is_area], query.chosen_unit),
         "own_remarks": own_remarks(request.user, statement),
         **files_context(request.user, reading),
     }
