@@ -13,7 +13,7 @@ from assessments.views.scope import scope_of
 from farmland.actions.statements.cells import OPEN, may_type, own_rows
 from farmland.forms.statements import SheetQuery
 from farmland.indicators import INDICATORS, Absence
-from farmland.models import AnnualStatement, Comment, Division, Role, User
+from farmland.models import AnnualStatement, Attachment, Comment, Division, Role, User
 from farmland.rules import Finding, FindingKey, Severity
 from farmland.selectors.history import get_cell_history
 from farmland.selectors.revisions import get_stamp
@@ -75,6 +75,8 @@ def statement_cell(request: HttpRequest, pk: int, code: str, indicator: str) -> 
         "comments": list(comments.select_related("by").order_by("-pk")),
         "history": get_cell_history(statement.pk, code, indicator) if reading.rows else [],
     }
+    files = Attachment.objects.visible_to(user).filter(statement=statement, division=code, indicator=indicator)
+    context["files"] = files.filter(withdrawn_at__isnull=True).order_by("pk")
     context["severity"], context["message"] = sheets.messages(findings, set(reading.reasons)).get(key, ("", ""))
     context["open_comments"] = sum(comment.resolved_at is None for comment in context["comments"])
     return render(request, "assessments/cell.html", context)

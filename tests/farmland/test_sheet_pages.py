@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
 
+from farmland.actions import statements as actions
 from farmland.forms.statements import clean
 from farmland.models import AnnualStatement, Comment, Division, Figure, FinishedRow, Gap, Reason
 from tests import factories
@@ -272,3 +273,14 @@ def test_a_remark_sent_by_script_is_answered_in_place(statement, who) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (422, "请写明理由或意见。")
     assert "已保存。" not in client.get(f"/statements/{statement.pk}/").content.decode()  # said once
     assert client.post(address, said).status_code == 302
+
+
+def test_beside_a_cell_stand_its_files_of_evidence(cast) -> None:
+    who = people(cast)
+    statement = filled(cast, who.reporter)
+    put = {"statement": statement, "by": who.reporter, "at": factories.MOMENT, "division": "130224"}
+    actions.attach(name="现场.pdf", content=factories.report("现场.pdf"), indicator="paddy", **put)
+    actions.attach(name="整行.pdf", content=factories.report("整行.pdf", b"%PDF-1.7 row"), **put)
+    page = factories.signed_in(who.county).get(f"/statements/{statement.pk}/cells/130224/paddy/").content.decode()
+    assert "现场.pdf" in page
+    assert "整行.pdf" not in page
