@@ -47,6 +47,16 @@ def _quick_passwords(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _nobody_stays_behind(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A request that a closed page left behind does not keep the test database from being dropped."""
+    yield
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        cursor.execute(others, cursor.fetchone())
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _translations() -> None:
     """The English of the catalogue as it stands, also where nobody ran `make assets`."""
     translations.compile_catalogue()
