@@ -11,7 +11,7 @@ from assessments.selectors.figures import is_unverified
 from assessments.selectors.scorecard import Cell, Scorecard
 from farmland.indicators import HEADLINE_INDICATORS, Direction
 from farmland.models import Division, Level, Qualifier
-from farmland.ui import area
+from farmland.ui import Tag, area
 from farmland.units import DASH, UNITS, WAN_MU, Unit, after_number, number
 from quotas.rules import Status
 
@@ -29,14 +29,6 @@ STATUS_WORDS = {
     Status.NO_DATA: (gettext_lazy("暂缺"), "none"),
     Status.NO_TARGET: (gettext_lazy("目标未录入"), "none"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A status as a word and a tone, which gives it its icon and colour: never colour alone."""
-
-    word: str
-    tone: str
 
 
 def tag(status: Status) -> Tag:

@@ -33,6 +33,14 @@ class Step:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A status as a word and a tone, which gives it its icon and colour: never colour alone."""
+
+    word: str
+    tone: str
+
+
 def navigation(request: HttpRequest) -> list[NavItem]:
     """The sections that are open to the user, the current one marked. One query, for reviewers alone."""
     user = request.user

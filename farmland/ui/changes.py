@@ -12,16 +12,8 @@ from farmland.indicators import INDICATORS, Absence
 from farmland.models import Division
 from farmland.rules import Finding, Severity
 from farmland.selectors.changes import CellChange, CellState, Compared
-from farmland.ui import area
+from farmland.ui import Tag, area
 from farmland.units import DASH, UNITS, Unit, after_number, number
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A verdict as a word and a tone, which gives it its icon and colour."""
-
-    word: str
-    tone: str
 
 
 @dataclass(frozen=True, slots=True)

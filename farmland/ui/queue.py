@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from farmland.actions.statements import BATCH_ACTIONS, Result
 from farmland.models import NATION, Action, AnnualStatement, StatementStatus, User
 from farmland.selectors.queue import QueueRow
-from farmland.ui.changes import Tag
+from farmland.ui import Tag
 from farmland.workflow import AGRICULTURE
 
 TONES = {

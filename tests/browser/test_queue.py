@@ -14,7 +14,7 @@ from tests import factories
 from tests.browser.test_pages import clean
 from tests.browser.test_statements import enter  # noqa: F401  # a fixture
 from tests.factories import MOMENT
-from tests.farmland.test_workflow import filled, people, walk
+from tests.farmland.hebei import filled, people, walk
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 QUEUE = "/statements/queue/"

@@ -7,7 +7,7 @@ from farmland.models import AnnualStatement, Comment, Figure, Gap, Reason
 from tests import factories
 from tests.browser.test_pages import clean
 from tests.browser.test_statements import cell, enter, scene
-from tests.farmland.test_workflow import filled
+from tests.farmland.hebei import filled
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 __all__ = ["enter", "scene"]

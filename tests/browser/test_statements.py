@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from farmland.models import AnnualStatement
 from tests import factories
 from tests.browser.test_pages import clean
-from tests.farmland.test_workflow import people
+from tests.farmland.hebei import people
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 VALUES = (("30", "10", "10", "10"), ("60", "20", "20", "21"))

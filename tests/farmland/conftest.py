@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from farmland.models import User
+from farmland.models import AnnualStatement, User
 from tests import factories
+from tests.farmland.hebei import filled, people
 
 
 @pytest.fixture
@@ -21,3 +22,15 @@ def person(cast: SimpleNamespace) -> User:
 @pytest.fixture
 def reporter(cast: SimpleNamespace) -> User:
     return factories.user(role="reporter", division=cast.tangshan, username="tangshan", email="tangshan@example.org")
+
+
+@pytest.fixture
+def who(cast: SimpleNamespace) -> SimpleNamespace:
+    """Everybody who has a part in Hebei's statement."""
+    return people(cast)
+
+
+@pytest.fixture
+def statement(cast: SimpleNamespace, who: SimpleNamespace) -> AnnualStatement:
+    """Hebei's draft with what it owes."""
+    return filled(cast, who.reporter)

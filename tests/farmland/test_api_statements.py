@@ -1,7 +1,5 @@
 """Statements over REST: the same as on the pages, with tokens, and the same refusals."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.test import Client
 
@@ -9,7 +7,7 @@ from farmland.actions import tokens
 from farmland.models import AnnualStatement, User
 from tests import factories
 from tests.factories import MOMENT
-from tests.farmland.test_workflow import filled, people
+from tests.farmland.hebei import filled
 
 
 class Program:
@@ -26,11 +24,6 @@ class Program:
 
     def post(self, address: str, **data: object):
         return self.client.post(f"/api/v1/statements/{address}", data, content_type="application/json")
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
 
 
 @pytest.fixture

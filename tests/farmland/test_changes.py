@@ -16,8 +16,8 @@ from farmland.selectors.statements import read
 from farmland.units import MU, WAN_MU
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.hebei import filled, people, walk
 from tests.farmland.test_api_statements import Program
-from tests.farmland.test_workflow import filled, people, walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,28 +1,13 @@
 """The history of a statement: every change with who, when, before, after and why, as far as one sees the statement."""
 
-from types import SimpleNamespace
-
-import pytest
-
 from farmland.actions import statements as actions
 from farmland.actions.statements import Cell, save_cells
-from farmland.models import AnnualStatement
 from farmland.selectors.chronicle import get_chronicle
 from farmland.units import UNITS
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.hebei import walk
 from tests.farmland.test_api_statements import Program
-from tests.farmland.test_workflow import filled, people, walk
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
-
-
-@pytest.fixture
-def statement(cast, who) -> AnnualStatement:
-    return filled(cast, who.reporter)
 
 
 def changes(statement, part, **more) -> list[tuple[str, str, str, str]]:

@@ -13,14 +13,9 @@ from farmland.units import WAN_MU
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT
-from tests.farmland.test_workflow import filled, people, walk
+from tests.farmland.hebei import filled, walk
 
 LATER = MOMENT + timedelta(days=30)
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
 
 
 @pytest.fixture

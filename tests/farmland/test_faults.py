@@ -13,17 +13,12 @@ from farmland.models import AnnualStatement, Correction, Figure, Transition
 from farmland.units import WAN_MU
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.hebei import filled, people, walk
 from tests.farmland.statement_checks import assert_consistent, dump
-from tests.farmland.test_workflow import filled, people, walk
 
 LATER = MOMENT + timedelta(days=30)
 NOBODY = SimpleNamespace(metadata={})
 UP = ("hand_in", "confirm", "submit", "give_opinion", "approve", "lock")
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
 
 
 class FailAt:

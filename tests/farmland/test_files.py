@@ -6,7 +6,6 @@ import threading
 import time
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -21,8 +20,8 @@ from farmland.models import AnnualStatement, Attachment, User
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.hebei import filled, people, walk
 from tests.farmland.test_api_statements import Program
-from tests.farmland.test_workflow import filled, people, walk
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 20
@@ -90,16 +89,6 @@ BAD = {
     "program before": b"MZ" + XLSX, "comment": archive(TYPES, "xl/workbook.xml", comment=b"<script>"),
     "pdf and zip": PDF + archive("META-INF/MANIFEST.MF"), "png and zip": PNG + archive("a", comment=b"zz"),
 }  # fmt: skip
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
-
-
-@pytest.fixture
-def statement(cast, who) -> AnnualStatement:
-    return filled(cast, who.reporter)
 
 
 def put(statement, by: User, content: bytes = PDF, name: str = "a.pdf", **where: object) -> Attachment:

@@ -10,15 +10,10 @@ from farmland.models import AnnualStatement, Transition, User
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.hebei import filled, walk
 from tests.farmland.test_api_statements import Program
-from tests.farmland.test_workflow import filled, people, walk
 
 UP = ("hand_in", "confirm", "submit", "give_opinion")
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
 
 
 def by_page(statement: AnnualStatement, action: str, user: User) -> None:

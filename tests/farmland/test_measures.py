@@ -1,31 +1,18 @@
 """Soil organic matter: a line of the statement that is no area, averaged where divisions are put together (F-6)."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.db import IntegrityError, transaction
 
 from farmland.actions.statements import Cell, save_cells
-from farmland.models import AnnualStatement, Figure
+from farmland.models import Figure
 from farmland.rules.sums import weigh
 from farmland.selectors.statements import read
 from farmland.units import UNITS
 from tests import factories
 from tests.factories import MOMENT, signed_in
 from tests.farmland.test_api_statements import Program
-from tests.farmland.test_workflow import filled, people
 
 SOM = "soil_organic_matter"
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
-
-
-@pytest.fixture
-def statement(cast, who) -> AnnualStatement:
-    return filled(cast, who.reporter)
 
 
 def test_it_is_typed_in_its_own_unit_whatever_the_areas_are_typed_in(statement, who) -> None:

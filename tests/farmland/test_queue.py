@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -13,15 +12,10 @@ from farmland.selectors.queue import is_overdue
 from farmland.workflow import available_actions, waiting_for
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.hebei import filled, walk
 from tests.farmland.test_api_statements import Program
-from tests.farmland.test_workflow import filled, people, walk
 
 QUEUE = "/statements/queue/"
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
 
 
 def queue(user, **query: object) -> str:

@@ -1,7 +1,5 @@
 """Release (X-1, F16): nothing is readable elsewhere earlier, and not deeper than it was released."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from farmland.actions import statements as actions
@@ -9,12 +7,7 @@ from farmland.models import AnnualStatement, Figure
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT, signed_in
-from tests.farmland.test_workflow import filled, people, walk
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
+from tests.farmland.hebei import filled, walk
 
 
 @pytest.fixture

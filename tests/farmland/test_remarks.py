@@ -1,26 +1,14 @@
 """Comments, reasons and rows that are done: who may, where, and by every door."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from farmland.actions import statements as actions
-from farmland.models import AnnualStatement, Comment, FinishedRow, Reason
+from farmland.models import Comment, FinishedRow, Reason
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT, signed_in
+from tests.farmland.hebei import walk
 from tests.farmland.test_api_statements import Program
-from tests.farmland.test_workflow import filled, people, walk
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
-
-
-@pytest.fixture
-def statement(cast, who) -> AnnualStatement:
-    return filled(cast, who.reporter)
 
 
 def comment(statement, by, division="130224", indicator="paddy", text="请核实") -> Comment:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 from django.http import HttpResponse
@@ -14,17 +14,7 @@ from farmland.forms.statements import clean
 from farmland.models import AnnualStatement, Comment, Division, Figure, FinishedRow, Gap, Reason
 from tests import factories
 from tests.factories import MOMENT, signed_in
-from tests.farmland.test_workflow import filled, people
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
-
-
-@pytest.fixture
-def statement(cast, who) -> AnnualStatement:
-    return filled(cast, who.reporter)
+from tests.farmland.hebei import filled, people
 
 
 def sheet(user, statement: AnnualStatement, query: str = "") -> str:

@@ -1,25 +1,11 @@
 """What saving a cell costs, and what its answer says."""
 
 from decimal import Decimal
-from types import SimpleNamespace
-
-import pytest
 
 from farmland.actions import statements as actions
 from farmland.models import AnnualStatement, Figure
 from tests import factories
 from tests.factories import signed_in
-from tests.farmland.test_workflow import filled, people
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
-
-
-@pytest.fixture
-def statement(cast, who) -> AnnualStatement:
-    return filled(cast, who.reporter)
 
 
 def put(client, statement: AnnualStatement, *figures: dict, unit: str = "wan_mu"):

@@ -1,7 +1,6 @@
 """The head of a statement's page: where it stands, by when it is due, and how much is filled."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
@@ -11,12 +10,7 @@ from farmland.selectors.statements import read
 from farmland.ui.stages import Filling, filling, stages
 from tests import factories
 from tests.factories import MOMENT, signed_in
-from tests.farmland.test_workflow import filled, people
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
+from tests.farmland.hebei import filled
 
 
 @pytest.mark.parametrize(("status", "now"), [("draft", 1), ("returned", 1), ("handed_in", 2), ("locked", 5)])

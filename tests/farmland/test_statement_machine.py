@@ -17,8 +17,8 @@ from farmland.units import WAN_MU
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT
+from tests.farmland.hebei import people
 from tests.farmland.statement_checks import assert_consistent, dump, readme_table
-from tests.farmland.test_workflow import people
 
 LAND = ("cultivated_land", "paddy", "irrigated", "dry", "permanent_basic_farmland")
 FARM = ("high_standard_farmland",)

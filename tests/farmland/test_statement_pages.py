@@ -1,24 +1,11 @@
 """Pages of statements: the list, the grid without script, and the steps."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.urls import reverse
 
 from farmland.models import AnnualStatement, Comment, Figure, ReportingYear
 from tests import factories
 from tests.factories import signed_in
-from tests.farmland.test_workflow import filled, people
-
-
-@pytest.fixture
-def who(cast: SimpleNamespace) -> SimpleNamespace:
-    return people(cast)
-
-
-@pytest.fixture
-def statement(cast, who) -> AnnualStatement:
-    return filled(cast, who.reporter)
 
 
 def sheet(user, statement: AnnualStatement, **query: str) -> str:

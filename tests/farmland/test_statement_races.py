@@ -15,9 +15,9 @@ from farmland.models import AnnualStatement, Comment, Correction, Figure, Finish
 from farmland.units import WAN_MU
 from farmland.workflow import Refused
 from tests import factories
+from tests.farmland.hebei import filled, people, walk
 from tests.farmland.statement_checks import assert_consistent
 from tests.farmland.test_faults import LATER, UP, ask_for_correction, corrected
-from tests.farmland.test_workflow import filled, people, walk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
 WRITES = ("INSERT", "UPDATE", "DELETE")
