@@ -138,8 +138,7 @@ def _initialise(data_dir: Path) -> None:
     """Make the data folder beside its place and move it there whole, so that an interrupted attempt leaves nothing."""
     if data_dir.exists() and any(data_dir.iterdir()):
         raise EmbeddedDatabaseError(f"{data_dir} is not empty and not a database: move it away")
-    for abandoned in data_dir.parent.glob(f"{data_dir.name}.partial-*"):
-        shutil.rmtree(abandoned, ignore_errors=True)
+    _clear_abandoned(data_dir)
     partial = Path(tempfile.mkdtemp(prefix=f"{data_dir.name}.partial-", dir=data_dir.parent))
     try:
         if os.geteuid() == 0:
@@ -156,6 +155,13 @@ def _initialise(data_dir: Path) -> None:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
+    _clear_abandoned(data_dir)  # an initdb that outlived its parent wrote on into the folder taken from under it
+
+
+def _clear_abandoned(data_dir: Path) -> None:
+    """Remove what interrupted attempts left beside the data folder."""
+    for abandoned in data_dir.parent.glob(f"{data_dir.name}.partial-*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
 
 
 def _clear_leftovers(data_dir: Path) -> None:

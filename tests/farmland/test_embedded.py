@@ -187,7 +187,7 @@ def test_an_interrupted_first_start_is_done_again(data_dir):
     assert list(data_dir.parent.glob("*.partial-*"))
     with keeper(data_dir) as process:
         assert started_here(process)
-        assert not list(data_dir.parent.glob("*.partial-*"))
+        assert eventually(lambda: not list(data_dir.parent.glob("*.partial-*")))
 
 
 def test_a_folder_of_something_else_is_refused_and_kept(data_dir):
