@@ -7,7 +7,7 @@ from typing import Any
 
 import pghistory.middleware
 from django.conf import settings
-from django.contrib.auth import logout, middleware
+from django.contrib.auth import SESSION_KEY, logout, middleware
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -76,7 +76,8 @@ class IdleTimeoutMiddleware:
         if request.user.is_authenticated and not self.is_fresh(request):
             logout(request)
         response = self.get_response(request)
-        if request.user.is_authenticated and request.session.session_key:
+        # Asked of the session: an API view that refuses a request (a stale CSRF token) makes its user anonymous.
+        if SESSION_KEY in request.session and request.session.session_key:
             response.set_cookie(
                 SEEN_COOKIE,
                 seen_now(request.session.session_key),

@@ -91,6 +91,10 @@ class InexactValue(ValueError):
     """The value cannot be stored without rounding it (U-1)."""
 
 
+class TooLarge(InexactValue):
+    """The value has more digits than can be stored."""
+
+
 def to_base(value: Decimal, unit: Unit) -> Decimal:
     """Convert a typed value into the base unit of its dimension, exactly.
 
@@ -107,7 +111,7 @@ def to_base(value: Decimal, unit: Unit) -> Decimal:
     except (Inexact, InvalidOperation):
         raise InexactValue(f"{value} {unit.code} is not exact to {decimals} decimals") from None
     if len(stored.as_tuple().digits) > AREA_MAX_DIGITS:
-        raise InexactValue(f"{value} {unit.code} has too many digits")
+        raise TooLarge(f"{value} {unit.code} has too many digits")
     return stored
 
 

@@ -1,6 +1,6 @@
 """The way of a statement (contract: statement states and actions): one table, and the one function that applies it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +18,10 @@ S = StatementStatus
 class Refused(Exception):
     """The action is not open: `status` is 403 for the wrong person, 409 for the wrong state, 422 for a broken rule."""
 
-    def __init__(self, status: int, code: str, detail: str) -> None:
+    def __init__(self, status: int, code: str, detail: str, findings: Sequence[tuple[str, str, str]] = ()) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
+        self.findings = findings  # of broken rules all: code, sentence and the cell ("division.indicator")
 
 
 Who = Callable[[AnnualStatement, User], bool]
@@ -140,8 +141,10 @@ def find(statement: AnnualStatement, action: str, user: User) -> Step:
     """The step that an action means now; raises Refused (409) from the wrong state, (403) for the wrong person."""
     from_here = [step for step in STEPS if step.action == action and step.source == statement.status]
     if not from_here:
-        names = {"action": action, "status": statement.get_status_display()}
-        raise Refused(409, "wrong_state", _("报表现为“%(status)s”，不能进行 %(action)s。请刷新后再看。") % names)
+        if action not in {step.action for step in STEPS}:
+            raise Refused(404, "unknown_action", _("没有这项操作。"))
+        names = {"action": Action(action).label, "status": statement.get_status_display()}
+        raise Refused(409, "wrong_state", _("报表现为“%(status)s”，不能进行“%(action)s”。请刷新后再看。") % names)
     for step in from_here:
         if step.who(statement, user):
             return step

@@ -67,4 +67,6 @@ def line(label: str, value_mu: Decimal | None, here_mu: Decimal | None, unit: Un
     """One line; the difference where both are known."""
     percent = percent_of(here_mu - value_mu, value_mu) if value_mu is not None and here_mu is not None else None
     difference = DASH if percent is None else number(percent, signed=True) + "%"
-    return Beside(label, f"{area(value_mu, unit)} {unit.label}" if value_mu is not None else DASH, difference)
+    return Beside(
+        label, f"{area(value_mu, unit)} {after_number(unit.label)}" if value_mu is not None else DASH, difference
+    )

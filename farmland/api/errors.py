@@ -14,7 +14,7 @@ class ExceptionHandler(handler.ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """The REST framework's exception for one of Django's."""
-        if isinstance(exc, SuspiciousOperation | RequestDataTooBig | UnicodeError):
+        if isinstance(exc, SuspiciousOperation | RequestDataTooBig | UnicodeError | RecursionError):
             return ParseError()
         return super().convert_known_exceptions(exc)
 

@@ -153,7 +153,8 @@ class Figure(models.Model):
     # One of the two: an area, or what is no area (soil organic matter), in its indicator's own unit.
     value_mu = models.DecimalField(_("面积（亩）"), max_digits=AREA_MAX_DIGITS, decimal_places=AREA_DECIMALS, null=True)
     measure = models.DecimalField(_("测定值"), max_digits=12, decimal_places=4, null=True, blank=True)
-    input_value = models.DecimalField(_("原值"), max_digits=AREA_MAX_DIGITS, decimal_places=AREA_DECIMALS)
+    # As it was typed, with more decimals than mu has: 0.0000000001 万亩 is a millionth of a mu.
+    input_value = models.DecimalField(_("原值"), max_digits=AREA_MAX_DIGITS + 12, decimal_places=12)
     revision = models.PositiveIntegerField(_("修订"), default=1, db_default=1)  # notices a lost update of the cell
     typed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("填报人")

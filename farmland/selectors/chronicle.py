@@ -25,7 +25,7 @@ from farmland.models import (
     Transition,
 )
 from farmland.selectors.history import ROW_LABELS, people_of
-from farmland.units import UNITS
+from farmland.units import UNITS, after_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Deed:
 
 def figure_text(event: Any) -> str:
     """A figure as it was typed, with its unit."""
-    return f"{event.input_value:.{event.input_decimals}f} {UNITS[event.input_unit].label}"
+    return f"{event.input_value:.{event.input_decimals}f} {after_number(UNITS[event.input_unit].label)}"
 
 
 def gap_text(event: Any) -> str:

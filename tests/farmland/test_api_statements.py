@@ -125,7 +125,7 @@ def test_programs_take_a_statement_through_a_finding_and_a_return_to_the_summary
         ("reporter", "approve", 409),
         ("stranger", "hand_in", 404),
         ("viewer", "hand_in", 403),
-        ("reporter", "dance", 409),
+        ("reporter", "dance", 404),
     ],
 )
 def test_refusals_have_the_contracts_status(cast, who, name: str, step: str, status: int) -> None:
@@ -189,3 +189,41 @@ def test_a_county_hears_of_findings_and_sums_of_its_own_row_alone(cast, who) -> 
 )  # fmt: skip
 def test_a_batch_that_cannot_be_read_is_400(draft, who, batch: object) -> None:
     assert Program(who.reporter).put(f"{draft.pk}/figures/", batch).status_code == 400
+
+
+def test_a_dry_run_answers_what_the_rules_would_find_and_stores_nothing(draft, who) -> None:
+    cells = [{"division": "130224", "indicator": name, "value": value} for name, value in VALUES.items()]
+    batch = {"unit": "wan_mu", "dry_run": True, "figures": [*cells[:3], cells[3] | {"value": "11"}]}
+    answer = Program(who.reporter).put(f"{draft.pk}/figures/", batch).json()
+    found = {(f["code"], f["indicator"]) for f in answer["findings"] if f["division"] == "130224"}
+    assert ("I-1", "cultivated_land") in found
+    assert ("mandatory", "cultivated_land") not in found
+    assert {total["value"] for total in answer["totals"] if total["indicator"] == "paddy"} == {"10.00"}
+    assert not draft.figures.exists()
+
+
+def test_handing_in_is_refused_with_all_that_is_wrong_each_with_its_cell(cast, who) -> None:
+    statement = filled(cast, who.reporter)
+    factories.typed(statement, {(cast.luannan, "paddy"): "12", (cast.leting, "paddy"): "13"}, by=who.reporter)
+    errors = Program(who.reporter).post(f"{statement.pk}/hand_in/").json()["errors"]
+    assert [(error["code"], error["attr"]) for error in errors] == [
+        ("I-1", "130224.cultivated_land"), ("I-1", "130225.cultivated_land"),
+    ]  # fmt: skip
+
+
+def test_numbers_that_cannot_be_stored_say_why_and_odd_bodies_are_malformed(draft, who) -> None:
+    program = Program(who.reporter)
+    for value in ("9" * 20, "9" * 40):
+        cell = {"division": "130224", "indicator": "paddy", "value": value}
+        (figure,) = program.put(f"{draft.pk}/figures/", {"unit": "mu", "figures": [cell]}).json()["figures"]
+        assert (figure["code"], figure["version"]) == ("too_large", None)
+    deep = program.client.put(f"/api/v1/statements/{draft.pk}/figures/", "[" * 100_000, content_type="application/json")
+    assert deep.status_code == 400
+
+
+def test_what_was_typed_is_kept_to_its_last_digit(draft, who) -> None:
+    program = Program(who.reporter)
+    cell = {"division": "130224", "indicator": "paddy", "value": "0.0000000001"}
+    program.put(f"{draft.pk}/figures/", {"unit": "wan_mu", "figures": [cell]})
+    (figure,) = program.get(f"{draft.pk}/").json()["figures"]
+    assert (figure["value_mu"], figure["input_value"]) == ("0.000001", "0.0000000001")

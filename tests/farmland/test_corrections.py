@@ -164,3 +164,10 @@ def test_a_copied_cell_is_not_overwritten_unseen_either(locked, who, cast) -> No
         for cell, by in ((first, who.reporter), (second, who.county))
     ]
     assert states == ["saved", "conflict"]
+
+
+def test_a_reason_is_not_lost_when_its_evidence_is_refused(locked, who) -> None:
+    client, address = factories.signed_in(who.reviewer), f"/statements/{locked.pk}/request_correction/"
+    page = client.post(address, {"comment": "审计发现虚报", "file": factories.report("x.pdf", b"MZ\0\0")})
+    assert page.status_code == 422
+    assert 'value="审计发现虚报"' in page.content.decode()

@@ -15,11 +15,11 @@ from farmland.indicators import INDICATORS, Absence, Department, Indicator
 from farmland.models import AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
 from farmland.models.divisions import DivisionQuerySet
 from farmland.selectors.statements import Contents, Key, get_contents, with_context
-from farmland.units import InexactValue, Unit, to_base
+from farmland.units import InexactValue, TooLarge, Unit, to_base
 from farmland.workflow import Refused
 
 OPEN = (StatementStatus.DRAFT, StatementStatus.RETURNED)
-NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,12})?")
+NUMBER = re.compile(r"[0-9]{1,40}(\.[0-9]{1,12})?")
 BASES = {"permanent_basic_farmland": Basis.PBF_DATABASE, "basic_not_cultivated": Basis.PBF_DATABASE} | {
     code: Basis.AGRI_STATISTICS
     for code, indicator in INDICATORS.items()
@@ -127,7 +127,7 @@ def type_cells(
             outcome, standing[key] = prepare(cell, standing.get(key), statement, unit, revision, by, at)
         outcomes.append(outcome)
     if dry_run or not any(outcome.state == "saved" for outcome in outcomes):
-        return Typed(outcomes, contents)
+        return Typed(outcomes, contents.holding(standing))
     with pghistory.context(user=by.pk, at=at.isoformat(), action="type"):
         AnnualStatement.objects.filter(pk=statement.pk).update(cells_revision=revision)  # first (see perform)
         write(kept, standing)
@@ -161,6 +161,8 @@ def judge(cell: Cell, current: Row, unit: Unit, by: User, allowed: set[str]) -> 
     if cell.value:
         try:
             to_base(Decimal(cell.value), unit_of(indicator, unit))
+        except TooLarge:
+            return Outcome(cell, "invalid", code="too_large", detail=_("“%s”过大，超出可以存储的范围。") % cell.value)
         except InexactValue:
             return Outcome(cell, "invalid", code="U-1", detail=inexact(cell.value, indicator))
     version = current.revision if current else 0

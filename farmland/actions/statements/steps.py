@@ -16,13 +16,18 @@ from farmland.workflow import Refused, perform, supersede
 
 
 def must_be_clean(statement: AnnualStatement) -> None:
-    """Refuse (422) what a HARD rule finds, and what a SOFT rule finds without a written reason."""
+    """Refuse (422) with all that HARD rules find, and what SOFT rules find without a written reason."""
     hard, unexplained = get_open_findings(statement)
-    if hard:
-        raise Refused(422, hard[0].code, str(hard[0].detail))
-    if unexplained:
-        detail = _("%(detail)s 请更正，或写明理由。") % {"detail": unexplained[0].detail}
-        raise Refused(422, unexplained[0].code, detail)
+    explain = _("%(detail)s 请更正，或写明理由。")
+    said = [(finding, str(finding.detail)) for finding in hard]
+    said += [(finding, explain % {"detail": finding.detail}) for finding in unexplained]
+    if not said:
+        return
+    finding, detail = said[0]
+    if len(said) > 1:
+        detail = _("%(detail)s（另有 %(more)d 处，见校验结果）") % {"detail": detail, "more": len(said) - 1}
+    cells = [(found.code, words, f"{found.division}.{found.indicator}") for found, words in said]
+    raise Refused(422, finding.code, detail, cells)
 
 
 def must_be_confirmed(statement: AnnualStatement) -> None:

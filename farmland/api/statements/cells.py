@@ -95,6 +95,6 @@ def outcome_shape(outcome: actions.Outcome, unit: Unit) -> dict[str, Any]:
         "value": printed, "theirs": theirs if outcome.state == "conflict" else None, "message": outcome.detail,
         "division": outcome.cell.division, "indicator": outcome.cell.indicator,
         "state": "saved" if outcome.state == "unchanged" else outcome.state,
-        "version": outcome.version, "value_mu": None if value is None else f"{value:.{AREA_DECIMALS}f}",
+        "version": None if outcome.state == "invalid" else outcome.version, "value_mu": None if value is None else f"{value:.{AREA_DECIMALS}f}",
         "code": outcome.code or None, "detail": outcome.detail or None,
     }  # fmt: skip

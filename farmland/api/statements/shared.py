@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ErrorDetail
 from rest_framework.request import Request
 
 from farmland.api.conditional import PreconditionFailed, content_etag
@@ -28,6 +28,11 @@ class Refusal(APIException):
     def __init__(self, refused: Refused) -> None:
         super().__init__(refused.detail, refused.code)
         self.status_code = refused.status
+        if refused.findings:  # all of them, each with its cell
+            found: dict[str, list[ErrorDetail]] = {}
+            for code, detail, cell in refused.findings:
+                found.setdefault(cell, []).append(ErrorDetail(detail, code))
+            self.detail = found
 
 
 @contextmanager

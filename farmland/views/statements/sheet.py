@@ -37,14 +37,19 @@ def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def page(
-    request: HttpRequest, statement: AnnualStatement, query: SheetQuery, refused: Mapping[sheets.Key, sheets.Refusal]
+    request: HttpRequest,
+    statement: AnnualStatement,
+    query: SheetQuery,
+    refused: Mapping[sheets.Key, sheets.Refusal],
+    said: str = "",
 ) -> HttpResponse:
-    """The statement's page; 422 with what was typed where cells were refused."""
+    """The statement's page; 422 with what was typed where cells, or the reason (`said`) for a correction, were refused."""
     reading = read(statement, unit=query.chosen_unit).within(statement.part_shown_to(request.user))
     comments = Comment.objects.visible_to(request.user).filter(statement=statement).select_related("by", "division")
     comments = list(comments.order_by("-pk"))
     context = {
         "statement": statement,
+        "said": said,
         "is_shown": bool(reading.rows),
         "comments": comments,
         "remark": RemarkForm(),
@@ -61,7 +66,7 @@ def page(
         "own_remarks": own_remarks(request.user, statement),
         **files_context(request.user, reading),
     }
-    return render(request, "farmland/statements/statement_detail.html", context, status=422 if refused else 200)
+    return render(request, "farmland/statements/statement_detail.html", context, status=422 if refused or said else 200)
 
 
 def trail(statement: AnnualStatement) -> list[Step]:

@@ -2,15 +2,17 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from farmland.actions import statements as actions
-from farmland.forms.statements import StepForm
+from farmland.actions.statements.corrections import REQUEST
+from farmland.forms.statements import SheetQuery, StepForm
 from farmland.views.statements.scope import statement_of
+from farmland.views.statements.sheet import page
 from farmland.workflow import Refused
 
 
@@ -35,9 +37,11 @@ def statement_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
                 evidence=request.FILES.getlist("file"),
             )
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        if refused.status in (403, 404):
+            raise (PermissionDenied if refused.status == 403 else Http404) from refused
         messages.error(request, refused.detail)
+        if action == REQUEST and form.cleaned_data["comment"]:
+            return page(request, statement, SheetQuery(), {}, form.cleaned_data["comment"])
     else:
         messages.success(request, _("已办理。"))
     return redirect("statement_detail", pk=pk)

@@ -15,15 +15,12 @@ export function answering({ sheet, open, waiting, drafts, states, judge }) {
       const figure = answers.get(cell.key);
       if (!figure) lost.push([cell, what]);
       else if (figure.state === "conflict") clash(cell, what, figure);
-      else if (refused(figure, cell)) reject(cell, what, figure.message);
+      else if (figure.state === "invalid") reject(cell, what, figure.message);
       else hold(cell, what, figure, found.get(cell.key) ?? []);
     });
     marks.spread(found, sent, open);
     return lost;
   }
-
-  // An invalid figure may still be stored; then it has a new version.
-  const refused = ({ state, version }, cell) => state === "invalid" && (version ?? null) === cell.version;
 
   function hold(cell, what, figure, findings) {
     cell.settled = marks.settled(cell, findings, { state: figure.state ?? "saved", message: figure.message, ...what });

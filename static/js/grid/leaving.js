@@ -7,10 +7,12 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
   // What this browser kept is shown and sent; where the server's figure is newer, the reporter decides.
   function bringBack() {
     const cells = [...sheet.table.querySelectorAll("td[data-saved]")].map(sheet.cell); // sent without script, refused
-    let lost = 0;
+    let [lost, beyond] = [0, 0];
     for (const [key, draft] of drafts.all()) {
-      const cell = sheet.cell(sheet.at(key));
-      if (!cell) lost += 1; // read-only by now: it stays in the browser
+      const td = sheet.at(key);
+      const cell = sheet.cell(td);
+      if (!td) beyond += 1; // in another part of the statement
+      else if (!cell) lost += 1; // read-only by now: it stays in the browser
       else if (restore(cell, draft)) cells.push(cell);
     }
     if (cells.length) {
@@ -20,6 +22,7 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
     const [elsewhere] = Object.entries(drafts.elsewhere());
     if (lost) status.note("not-restored", { count: lost });
     else if (cells.length) status.note("restored", { count: cells.length });
+    else if (beyond) status.note("beyond", { count: beyond });
     else if (elsewhere) status.note("other-unit", { count: elsewhere[1], unit: label(elsewhere[0]) });
   }
 
