@@ -5,13 +5,14 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from farmland.models import AnnualStatement, Level, ReportingYear, StatementStatus
 from farmland.selectors.statements import Reading
 
 S = StatementStatus
 STAGES: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
-    (_("填报"), (S.DRAFT, S.RETURNED)),
+    (pgettext_lazy("stage", "填报"), (S.DRAFT, S.RETURNED)),
     (_("本级审核"), (S.HANDED_IN,)),
     (_("部级审核"), (S.SUBMITTED,)),
     (_("公开"), (S.APPROVED,)),
