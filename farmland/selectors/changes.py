@@ -190,7 +190,7 @@ def get_changes_since_return(reading: Reading, returned: Return) -> list[CellCha
 
 def typed(history: Any) -> Q:
     """Events of what people type: stored sums are made anew at every hand-in and are nobody's change."""
-    return Q(origin=Origin.REPORTED) if history is Figure.pgh_event_model else Q()  # type: ignore[attr-defined]
+    return Q(origin=Origin.REPORTED) if history is HISTORIES[0] else Q()
 
 
 def get_states_at(events: Any, rows: set[int], moment: datetime) -> dict[Key, CellState]:

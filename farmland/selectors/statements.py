@@ -175,8 +175,8 @@ def with_context(statements: QuerySet[AnnualStatement]) -> QuerySet[AnnualStatem
 
 def get_contents(statement: AnnualStatement) -> Contents:
     """What a statement of `with_context` holds. Three queries."""
-    written: list[dict[str, str]] = statement.written_reasons  # type: ignore[attr-defined]  # annotated
-    previous_id: int | None = statement.previous_id  # type: ignore[attr-defined]  # annotated
+    written: list[dict[str, str]] = statement.written_reasons  # type: ignore[attr-defined]  # annotated by with_context
+    previous_id: int | None = statement.previous_id  # type: ignore[attr-defined]  # annotated by with_context
     rows = get_rows(statement)
     published = Q(origin=Origin.PUBLISHED, year=statement.year, division__in=[division.code for division in rows])
     known = [pk for pk in (statement.pk, previous_id) if pk]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_pages import clean
-from tests.browser.test_statements import enter, scene  # noqa: F401
+from tests.browser.test_statements import enter, scene  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

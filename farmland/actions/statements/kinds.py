@@ -22,6 +22,7 @@ MOST_OF_DIRECTORY = 1_000_000  # some 15,000 entries; an honest document has a f
 MARKUP = ("<!doctype", "<html", "<script", "<svg", "<?xml", "<iframe", "<body")
 CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f-\\x9f]")  # all but tab and the breaks of lines and pages
 CHUNK = 64 * 1024
+# What zipfile raises for archives that are broken, cut off, encrypted, or packed in a way it does not know.
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, OSError, EOFError, struct.error)
 
 
