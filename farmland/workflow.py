@@ -171,11 +171,7 @@ def perform(
     writes in this order, which is that of their revisions.
     """
     with pghistory.context(user=by.pk, at=at.isoformat(), action=action):
-        statement = (
-            AnnualStatement.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("division")
-            .get(pk=record.pk)
-        )
+        statement = AnnualStatement.objects.locked().get(pk=record.pk)
         step = find(statement, action, by)
         if step.needs_comment and not comment.strip():
             raise Refused(422, "comment_required", _("请写明理由或意见。"))
@@ -202,7 +198,7 @@ def supersede(record: AnnualStatement, *, by: User, at: datetime) -> AnnualState
 
     Not among the steps: nobody takes it by itself. Raises Refused (409) where it is not locked any more.
     """
-    statement = AnnualStatement.objects.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
+    statement = AnnualStatement.objects.locked().get(pk=record.pk)
     if statement.status != S.LOCKED:
         raise Refused(409, "wrong_state", _("被更正的报表已不是锁定状态。"))
     statement.status, statement.superseded_at = S.SUPERSEDED, at

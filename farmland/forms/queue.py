@@ -55,7 +55,7 @@ class BatchForm(forms.Form):
         super().__init__(data)
         numbers = data.getlist("statement")
         known = {text for text in numbers if text.isascii() and text.isdigit() and int(text) <= LARGEST_KEY}
-        self.fields["statement"].choices = [(text, text) for text in known]  # type: ignore[attr-defined]  # declared above with choices; `fields` knows a Field alone
+        self.fields["statement"].choices = [(text, text) for text in known]  # type: ignore[attr-defined]  # of a ChoiceField, which `fields` knows as a Field
 
     def clean_statement(self) -> list[int]:
         """At least one, and not more than one request can bear."""

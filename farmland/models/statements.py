@@ -45,6 +45,14 @@ class AnnualStatementQuerySet(ScopedQuerySet):
             return self.none()
         return self.filter(self.in_subtree(user.division) | Q(division__prefix__in=user.division.prefixes_up))
 
+    def locked(self) -> Self:
+        """Rows under the lock that every write to a statement takes first, each with its division.
+
+        It spares the key (FOR NO KEY UPDATE): rows that point at the statement are checked against it at commit, and
+        would wait for each other in a circle.
+        """
+        return self.select_for_update(of=("self",), no_key=True).select_related("division")
+
     def for_year(self, year: int) -> Self:
         """Statements of one statistical year (state at 31 December, U-7)."""
         return self.filter(year=year)

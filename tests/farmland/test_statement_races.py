@@ -45,7 +45,11 @@ def outcome(act: Act) -> object:
 def waits_for_a_lock() -> bool:
     """Whether any connection to this database waits for a lock now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        # Locks are those of the whole server, on which other tests run as well.
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE NOT granted AND datname = current_database()"
+        )
         return bool(cursor.fetchone()[0])
 
 

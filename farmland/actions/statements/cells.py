@@ -111,7 +111,7 @@ def type_cells(
     """The same as `save_cells`; answers the statement after it as well, which is read once, under the lock."""
     if not may_type(by):
         raise Refused(403, "permission_denied", _("只有填报人员可以录入数据。"))
-    open_one = AnnualStatement.objects.select_for_update(of=("self",), no_key=True).select_related("division")
+    open_one = AnnualStatement.objects.locked()
     statement = with_context(open_one).get(pk=record.pk)
     if statement.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())

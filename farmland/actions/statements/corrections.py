@@ -86,7 +86,7 @@ def approve_correction(statement: AnnualStatement, *, by: User, at: datetime) ->
 
 def locked(statement: AnnualStatement) -> AnnualStatement:
     """The statement under its lock."""
-    rows = AnnualStatement.objects.select_for_update(of=("self",), no_key=True).select_related("division")
+    rows = AnnualStatement.objects.locked()
     return rows.get(pk=statement.pk)
 
 

@@ -70,9 +70,7 @@ def attach(
     must_be_allowed(statement, division, indicator, by)
     kept = keep(name, content)
     with transaction.atomic():
-        current = (
-            AnnualStatement.objects.select_for_update(of=("self",)).select_related("division").get(pk=statement.pk)
-        )
+        current = AnnualStatement.objects.locked().get(pk=statement.pk)
         must_be_allowed(current, division, indicator, by)
         return place(current, kept, division=division, indicator=indicator, correction=correction, by=by, at=at)
 
@@ -101,7 +99,7 @@ def place(
 @transaction.atomic
 def withdraw_attachment(attachment: Attachment, *, by: User, at: datetime) -> None:
     """Take back a file that was handed in by mistake; it stays listed. Raises Refused (403, 409)."""
-    AnnualStatement.objects.select_for_update(of=("self",)).get(pk=attachment.statement_id)
+    AnnualStatement.objects.locked().get(pk=attachment.statement_id)
     current = Attachment.objects.select_related("statement").get(pk=attachment.pk)
     if current.by_id != by.pk or not by.is_active:
         raise Refused(403, "permission_denied", _("只有提交人可以撤回自己的文件。"))

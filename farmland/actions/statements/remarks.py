@@ -71,11 +71,7 @@ def give_reason(
 
     Raises Refused (403, 409, 422).
     """
-    current = (
-        AnnualStatement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("division")
-        .get(pk=statement.pk)
-    )
+    current = AnnualStatement.objects.locked().get(pk=statement.pk)
     if not may_type(by) or not current.division.contains(by.division) or not in_scope(current, division, by):
         raise Refused(403, "permission_denied", _("只有填报人员可以说明理由。"))
     if current.status not in OPEN:
@@ -99,11 +95,7 @@ def give_reason(
 @transaction.atomic
 def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datetime) -> FinishedRow:
     """Mark a row as done for the user's department; a mark that is there stays. Raises Refused (403, 409)."""
-    current = (
-        AnnualStatement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("division")
-        .get(pk=statement.pk)
-    )
+    current = AnnualStatement.objects.locked().get(pk=statement.pk)
     if not may_type(by) or not own_rows(current, by).filter(pk=division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
     if current.status not in OPEN:
@@ -118,11 +110,7 @@ def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datet
 @transaction.atomic
 def reopen_row(statement: AnnualStatement, *, division: str, by: User, at: datetime) -> None:
     """Take the mark of a row back. Raises Refused (403, 409)."""
-    current = (
-        AnnualStatement.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("division")
-        .get(pk=statement.pk)
-    )
+    current = AnnualStatement.objects.locked().get(pk=statement.pk)
     if not may_type(by) or not own_rows(current, by).filter(pk=division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
     if current.status not in OPEN:

@@ -63,7 +63,7 @@ def releasable_levels(statement: AnnualStatement, user: User) -> list[Level]:
 def release(statement: AnnualStatement, *, level: str, by: User, at: datetime) -> AnnualStatement:
     """Let every signed-in user read an approved statement down to a level. Raises Refused (403, 409)."""
     with pghistory.context(user=by.pk, at=at.isoformat(), action="release"):
-        current = AnnualStatement.objects.select_for_update(no_key=True).get(pk=statement.pk)
+        current = AnnualStatement.objects.locked().get(pk=statement.pk)
         if level not in releasable_levels(current, by):
             is_closed = current.status in (StatementStatus.APPROVED, StatementStatus.LOCKED)
             detail = _("全国和省级数据由自然资源部公开；此后本省公开市县数据；已公开的不重复公开。")

@@ -69,9 +69,7 @@ def written(
         if not known or known.strip() == "*":
             return write(statement)
         with transaction.atomic():
-            AnnualStatement.objects.visible_to(request.user).select_for_update(of=("self",), no_key=True).get(
-                pk=statement.pk
-            )
+            AnnualStatement.objects.visible_to(request.user).locked().get(pk=statement.pk)
             current = content_etag(dumps(shape(statement_of(request, pk))))
             if current not in [tag.strip() for tag in known.split(",")]:
                 raise PreconditionFailed
