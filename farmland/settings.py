@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "axes",
     "pgtrigger",
     "pghistory",
+    "procrastinate.contrib.django",
     "farmland",
     "quotas",
     "assessments",
@@ -142,6 +143,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_APPEND_ONLY = True  # the history is never changed or deleted, not even by SQL
 # Queries run inside the history's own context; nothing is installed in the database after each migrate by surprise.
 PGTRIGGER_INSTALL_ON_MIGRATE = False
+
+# Background work: a queue in the same database; what is deferred in a transaction exists when it commits.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Facts are held against promises, which stand above them: who tells the floors of divisions in a year.
 STATEMENT_FLOORS = "quotas.selectors.get_floors"

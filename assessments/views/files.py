@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments import workbooks
 from assessments.forms import EXPORTS
 from assessments.selectors.scorecard import ScorecardSet
 from assessments.ui.lines import Line
@@ -15,6 +14,7 @@ from assessments.ui.sources import PointLine
 from assessments.views.page import Chosen
 from farmland.indicators import Direction
 from farmland.units import Unit, from_base
+from farmland.workbooks.tables import Table, table_csv, table_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Sections = list[tuple[str, list[Line], Unit]]
@@ -35,7 +35,7 @@ def export(
     """
     kind = EXPORTS[request.GET["export"]]
     names = {"place": cards.parent.division.label, "year": cards.year, "indicator": choice.indicator.label}
-    table = workbooks.Table(
+    table = Table(
         title=_("%(place)s%(year)d年%(indicator)s") % names,
         facts=facts(request, cards, sections, choice),
         head=[
@@ -45,7 +45,7 @@ def export(
         rows=[file_row(name, line, unit) for name, lines, unit in sections for line in lines],
         more=[series_table(points, units)],
     )  # fmt: skip
-    content = workbooks.table_csv(table) if kind == "csv" else workbooks.table_xlsx(table)
+    content = table_csv(table) if kind == "csv" else table_xlsx(table)
     content_type = "text/csv; charset=utf-8" if kind == "csv" else XLSX
     disposition = f"attachment; filename*=UTF-8''{quote(f'{table.title}.{kind}')}"
     return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
@@ -77,10 +77,10 @@ def source_of(row: Line) -> str:
     return _("%(year)d 年度报表第 %(version)d 版") % {"year": figure.year, "version": version}
 
 
-def series_table(points: list[PointLine], units: tuple[Unit, Unit]) -> workbooks.Table:
+def series_table(points: list[PointLine], units: tuple[Unit, Unit]) -> Table:
     """The figures over the years, as they are printed."""
     value, change = units
-    return workbooks.Table(
+    return Table(
         title=_("历年数据"),
         facts=[],
         head=[_("年度"), _("面积（%s）") % value.label, _("较上年（%s）") % change.label, _("来源"), _("标记")],

@@ -121,7 +121,8 @@ class Transition(models.Model):
     from_status = models.CharField(_("原状态"), max_length=12, choices=StatementStatus.choices)
     to_status = models.CharField(_("新状态"), max_length=12, choices=StatementStatus.choices)
     comment = models.CharField(_("说明"), max_length=2000, blank=True)
-    by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name=_("操作人"))
+    # None: the system itself, which only locks (C.2: automatic after the days of grace).
+    by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人"))
     at = models.DateTimeField(_("时间"))
 
     objects = OfStatementQuerySet.as_manager()
@@ -130,6 +131,11 @@ class Transition(models.Model):
         triggers = [
             *moves_revision(OF_STATEMENT),
             pgtrigger.Protect(name="transition_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="only_the_lock_is_nobodys", condition=Q(by__isnull=False) | Q(action=Action.LOCK)
+            ),
         ]
 
     def __str__(self) -> str:

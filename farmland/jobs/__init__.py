@@ -1,0 +1,1 @@
+"""Tasks of the queue (procrastinate): each finds its rows and calls actions. Imported when the worker starts."""
