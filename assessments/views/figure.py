@@ -10,10 +10,12 @@ from assessments import ui
 from assessments.forms import PageQuery
 from assessments.selectors import sources
 from assessments.selectors.figures import is_demo as is_synthetic
+from assessments.views.files import sources_table
 from assessments.views.page import bad_query, chosen
 from assessments.views.scope import scope_of
 from farmland.indicators import INDICATORS
 from farmland.selectors.revisions import get_stamp
+from farmland.views.downloads import table_response
 
 
 @require_safe
@@ -35,6 +37,10 @@ def figure(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
     )
     label = str(INDICATORS[indicator].label)
     is_demo = any(is_synthetic(row) for row in figures)
+    targets = sources.get_targets(division=code, indicator=indicator, moment=choice.moment)
+    if query.cleaned_data["export"]:
+        table = sources_table(place, INDICATORS[indicator], choice, ui.sources(figures), ui.target_sources(targets))
+        return table_response(request, table)
     context = {
         "place": place,
         "now": timezone.now(),
@@ -44,7 +50,7 @@ def figure(request: HttpRequest, code: str, indicator: str) -> HttpResponse:
         "indicator": INDICATORS[indicator],
         "choice": choice,
         "figures": ui.sources(figures),
-        "targets": ui.target_sources(sources.get_targets(division=code, indicator=indicator, moment=choice.moment)),
+        "targets": ui.target_sources(targets),
         "stamp": scope.stamp,
     }
     return render(request, "assessments/figure.html", context)

@@ -1,22 +1,20 @@
 """A page as a file: exactly what it shows, in its order and rounding, with what was chosen written into it."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.forms import EXPORTS
 from assessments.selectors.scorecard import ScorecardSet
 from assessments.ui.lines import Line
-from assessments.ui.sources import PointLine
+from assessments.ui.sources import PointLine, SourceLine
 from assessments.views.page import Chosen
-from farmland.indicators import Direction
+from farmland.indicators import Direction, Indicator
+from farmland.models import Division
 from farmland.units import Unit, from_base
-from farmland.workbooks.tables import Table, table_csv, table_xlsx
+from farmland.views.downloads import table_response
+from farmland.workbooks.tables import Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Sections = list[tuple[str, list[Line], Unit]]
 
 
@@ -33,7 +31,6 @@ def export(
     `sections`: what each is called, its lines, and the unit they are printed in; `units`: those of the series and of its
     changes.
     """
-    kind = EXPORTS[request.GET["export"]]
     names = {"place": cards.parent.division.label, "year": cards.year, "indicator": choice.indicator.label}
     table = Table(
         title=_("%(place)s%(year)d年%(indicator)s") % names,
@@ -45,10 +42,7 @@ def export(
         rows=[file_row(name, line, unit) for name, lines, unit in sections for line in lines],
         more=[series_table(points, units)],
     )  # fmt: skip
-    content = table_csv(table) if kind == "csv" else table_xlsx(table)
-    content_type = "text/csv; charset=utf-8" if kind == "csv" else XLSX
-    disposition = f"attachment; filename*=UTF-8''{quote(f'{table.title}.{kind}')}"
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
+    return table_response(request, table)
 
 
 def file_row(section: str, row: Line, unit: Unit) -> list[Any]:
@@ -88,6 +82,31 @@ def series_table(points: list[PointLine], units: tuple[Unit, Unit]) -> Table:
     )
 
 
+def sources_table(
+    place: Division, indicator: Indicator, choice: Chosen, figures: list[SourceLine], targets: list[SourceLine]
+) -> Table:
+    """The source page: every figure and target with what it stands on, values in mu as stored."""
+    head = [
+        _("部分"), _("类别"), _("面积（亩）"), _("原文"), _("口径"), _("依据"), _("文号"), _("版次"), _("审核人"), _("文件日期"),
+        _("可查日期"), _("说明"), _("标记"),
+    ]  # fmt: skip
+
+    def cells(line: SourceLine) -> list[Any]:
+        return [
+            line.label, line.value, line.typed, line.basis, line.document, line.number, line.version, line.reviewer,
+            line.date_text, str(line.known_on or ""), line.note, _("、").join(line.badges),
+        ]  # fmt: skip
+
+    names = {"place": place.label, "year": choice.year, "indicator": indicator.label}
+    as_of = _("%s 结束时所知") % choice.as_of if choice.as_of else _("最新")
+    return Table(
+        title=_("%(place)s%(year)d年%(indicator)s的来源") % names,
+        facts=[(_("年度"), _("%d 年 12 月 31 日时点") % choice.year), (_("截至"), as_of), (_("面积单位"), _("亩"))],
+        head=head,
+        rows=[[_("现状")] + cells(line) for line in figures] + [[_("目标")] + cells(line) for line in targets],
+    )
+
+
 def facts(request: HttpRequest, cards: ScorecardSet, sections: Sections, choice: Chosen) -> list[tuple[str, str]]:
     """What a reader of the file must know: the choice, the state of the data, coverage, who took it and when."""
     rows = [line for _name, lines, _unit in sections for line in lines]
@@ -110,8 +129,4 @@ def facts(request: HttpRequest, cards: ScorecardSet, sections: Sections, choice:
     ]
     if cards.rows:
         found.append((_("有数据的下级"), f"{cards.reported}/{len(cards.rows)}"))
-    return [
-        *found,
-        (_("排序"), _("余量占目标由低到高")),
-        (_("导出"), f"{request.user} {timezone.localtime():%Y-%m-%d %H:%M}"),
-    ]
+    return [*found, (_("排序"), _("余量占目标由低到高"))]

@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farmland.actions.statements import BATCH_ACTIONS, MOST_STATEMENTS
@@ -29,6 +30,15 @@ class QueueQuery(forms.Form):
     def shows_all(self) -> bool:
         """Whether everything in scope is listed, and not only what waits for the user."""
         return self.value("show") == ALL
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What was asked for, in words, for a file of the list."""
+        return [
+            (str(self.fields["show"].label), str(_("全部") if self.shows_all else _("待我处理"))),
+            (gettext("年度"), str(self.value("year") or _("全部年度"))),
+            (gettext("填报单位"), str(self.value("unit") or _("全部"))),
+        ]
 
     def filter(self, statements: QuerySet[AnnualStatement], mine: Q) -> QuerySet[AnnualStatement]:
         """The statements asked for, of those given; `mine` says what waits for the user."""

@@ -161,6 +161,16 @@ class UserFilter(forms.Form):
         super().__init__(*args, **kwargs)
         cast(DivisionField, self.fields["division"]).limit(divisions, valid_only=False)
 
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What was asked for, in words, for a file of the list."""
+        found = []
+        for name, field in self.fields.items():
+            said = self.cleaned_data.get(name)
+            words = dict(getattr(field, "choices", [])).get(self.data.get(name, ""), said)
+            found.append((str(field.label), _("全部") if said in ("", None) else str(words)))
+        return found
+
 
 class UserForm(forms.ModelForm):
     """A new user. The password is not among the fields: people set their own."""

@@ -17,6 +17,8 @@ from farmland.models.divisions import DivisionQuerySet
 from farmland.models.users import UserQuerySet
 from farmland.selectors.history import get_history
 from farmland.selectors.users import get_users
+from farmland.views.downloads import MOST_ROWS, table_response, wanted
+from farmland.workbooks.lists import users_table
 
 PAGE_SIZE = 50
 
@@ -27,6 +29,8 @@ def user_list(request: HttpRequest) -> HttpResponse:
     users = administered_users(request)
     form = UserFilter(request.GET, divisions=own_divisions(request))
     found = get_users(users, **form.cleaned_data) if form.is_valid() else users.none()
+    if wanted(request):
+        return table_response(request, users_table(found[:MOST_ROWS], facts=form.facts))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "is_filtered": any(form.data.values())}
     return render(request, "farmland/users/user_list.html", context)

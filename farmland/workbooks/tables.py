@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -45,13 +46,16 @@ def table_csv(table: Table) -> bytes:
     for number, part in enumerate([table, *table.more]):
         if number:
             writer.writerow([])
-        writer.writerow([f"# {part.title}"])
-        for key, value in part.facts:
-            writer.writerow([f"# {key}", safe(value)])
+        writer.writerows(facts_lines(part.title, part.facts))
         writer.writerow(part.head)
         for row in part.rows:
             writer.writerow([safe(str(value) if isinstance(value, Decimal) else value) for value in row])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def facts_lines(title: str, facts: Sequence[tuple[str, str]]) -> list[list[str]]:
+    """What stands above a table in CSV: its title and facts, each line begun by #."""
+    return [[f"# {title}"], *[[f"# {key}", safe(value)] for key, value in facts]]
 
 
 def table_xlsx(table: Table) -> bytes:

@@ -11,13 +11,15 @@ from farmland.actions import statements as actions
 from farmland.forms.queue import BatchForm, QueueQuery
 from farmland.indicators import INDICATORS, Group
 from farmland.models import AnnualStatement, Attachment, Role, Transition, User
-from farmland.selectors.queue import get_rows
+from farmland.selectors.queue import QueueRow, get_rows
 from farmland.selectors.statements import read
 from farmland.ui import queue as shown
 from farmland.ui import unit_for
 from farmland.units import WAN_MU
+from farmland.views.downloads import MOST_ROWS, table_response, wanted
 from farmland.views.statements.changes import changes_context, own_remarks
 from farmland.views.statements.sheet import findings_context, steps_context
+from farmland.workbooks.lists import queue_table
 from farmland.workflow import waiting_for
 
 PAGE_SIZE = 25
@@ -46,13 +48,12 @@ def statement_queue(request: HttpRequest) -> HttpResponse:
     visible = AnnualStatement.objects.visible_to(user)
     mine = waiting_for(user)
     listed = query.filter(visible, mine).select_related("division", "handed_in_by", "submitted_by")
-    page = Paginator(listed.order_by("-year", "division_id", "-version"), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = get_rows(
-        list(page.object_list),
-        part=lambda statement: statement.part_shown_to(user),
-        prefix=user.division.prefix,
-        today=timezone.localdate(),
-    )
+    listed = listed.order_by("-year", "division_id", "-version")
+    if wanted(request):
+        views = [shown.row(row) for row in rows_for(user, list(listed[:MOST_ROWS]))]
+        return table_response(request, queue_table(views, facts=query.facts))
+    page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = rows_for(user, list(page.object_list))
     context = {
         "query": query,
         "page": page,
@@ -63,6 +64,16 @@ def statement_queue(request: HttpRequest) -> HttpResponse:
         **panel,
     }
     return render(request, "farmland/statements/statement_queue.html", context)
+
+
+def rows_for(user: User, statements: list[AnnualStatement]) -> list[QueueRow]:
+    """What the list says of the statements, as far as the user sees them."""
+    return get_rows(
+        statements,
+        part=lambda statement: statement.part_shown_to(user),
+        prefix=user.division.prefix,
+        today=timezone.localdate(),
+    )
 
 
 def statement_in_queue(user: User, pk: object) -> AnnualStatement:

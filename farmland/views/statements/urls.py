@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from farmland.views.statements import files, history, lists, queue, remarks, sheet, steps
+from farmland.views.statements import files, history, lists, queue, remarks, sheet, steps, tables
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
     path("open/", lists.year_open, name="year_open"),
+    path("figures/", lists.statement_figures, name="statement_figures"),
     path("queue/", queue.statement_queue, name="statement_queue"),
     path("queue/batch/", queue.statement_batch, name="statement_batch"),
     path("<int:pk>/", sheet.statement_detail, name="statement_detail"),
@@ -18,6 +19,8 @@ urlpatterns = [
         name="statement_comment_resolve",
     ),
     path("<int:pk>/rows/<slug:division>/", remarks.statement_row, name="statement_row"),
+    path("<int:pk>/findings/", tables.statement_findings, name="statement_findings"),
+    path("<int:pk>/changes/", tables.statement_changes, name="statement_changes"),
     path("<int:pk>/history/", history.statement_history, name="statement_history"),
     path("<int:pk>/files/", files.statement_files, name="statement_files"),
     path("<int:pk>/files/<int:file>/", files.statement_file, name="statement_file"),
