@@ -15,14 +15,13 @@ from farmland.ui.sheets import plain
 from farmland.units import Unit
 from farmland.workbooks.tables import facts_lines, safe
 
-PLACES = 12
-
 
 def head(unit: Unit) -> list[str]:
     """The names of the columns, the unit in each of them."""
     names = [_("代码"), _("行政区划"), _("级别"), _("填报单位"), _("版本"), _("数据状态"), _("汇总"), _("标记")]
     return names + [
-        f"{line.label}（{(unit if line.is_area else line.display_unit).label}）" for line in INDICATORS.values()
+        _("%(line)s（%(unit)s）") % {"line": line.label, "unit": (unit if line.is_area else line.display_unit).label}
+        for line in INDICATORS.values()
     ]
 
 
