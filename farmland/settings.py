@@ -160,7 +160,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "overview"
+LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # of an invitation: sent on a Friday, used on a Monday
 PASSWORD_LINK_SECONDS = 3600  # of a link that replaces a password
@@ -219,6 +219,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # Mail, cache, logs
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="farmland@localhost")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")  # of this site, for links in mails
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -4,8 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from farmland import converters  # noqa: F401  # registers <division:…>
 from farmland.api import divisions, indicators, schema
+from farmland.api import notices as notices_api
 from farmland.api.statements import urls as statements_api
-from farmland.views import account, components, health, preferences, tokens, users
+from farmland.views import account, components, health, notices, preferences, tokens, users
 from farmland.views.statements import urls as statement_pages
 
 handler400 = "farmland.views.errors.malformed"
@@ -21,6 +22,7 @@ account_urls = [
     path("password/reset/sent/", account.password_reset_sent, name="password_reset_sent"),
     path("password/reset/<uidb64>/<token>/", account.PasswordResetConfirm.as_view(), name="password_reset_confirm"),
     path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/mail/", preferences.preferences_mail, name="preferences_mail"),
     path("preferences/switch/", preferences.preferences_switch, name="preferences_switch"),
     path("tokens/", tokens.token_list, name="token_list"),
     path("tokens/create/", tokens.token_create, name="token_create"),
@@ -32,17 +34,26 @@ user_urls = [
     path("<int:pk>/", users.user_edit, name="user_edit"),
     path("<int:pk>/invite/", users.user_invite, name="user_invite"),
 ]
+notice_urls = [
+    path("", notices.notice_list, name="notice_list"),
+    path("read/", notices.notices_read, name="notices_read"),
+    path("<int:pk>/read/", notices.notice_read, name="notice_read"),
+]
 api_urls: list[URLPattern | URLResolver] = [
     path("divisions/", divisions.DivisionList.as_view(), name="api_division_list"),
     path("divisions/<division:code>/", divisions.DivisionDetail.as_view(), name="api_division_detail"),
     path("statements/", include(statements_api)),
     path("indicators/", indicators.IndicatorList.as_view(), name="api_indicator_list"),
+    path("notices/", notices_api.NoticeList.as_view(), name="api_notice_list"),
+    path("notices/choices/", notices_api.NoticeChoices.as_view(), name="api_notice_choices"),
+    path("notices/<int:pk>/read/", notices_api.NoticeRead.as_view(), name="api_notice_read"),
     path("", include("assessments.api.urls")),
 ]
 urlpatterns = [
     path("statements/", include(statement_pages)),
     path("accounts/", include(account_urls)),
     path("users/", include(user_urls)),
+    path("notices/", include(notice_urls)),
     path("components/", components.components, name="components"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -77,6 +77,19 @@ def _evidence_of_this_test(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Jobs that a test committed are not the next one's: the queue's tables are not Django's to empty."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker and marker.kwargs.get("transaction") or "live_server" in request.fixturenames
+    if commits:
+        request.getfixturevalue("transactional_db")  # so that this ends first
+    yield
+    if commits:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """Nothing that one test read is answered to the next."""
     cache.clear()

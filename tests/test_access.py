@@ -13,6 +13,7 @@ SIGN_IN = 302
 # name, arguments, method, and the status for each of WHO
 TABLE = [
     ("overview", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
+    ("home", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
     ("division", {"code": "000000"}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
     ("division", {"code": "130000"}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
     ("division", {"code": "130224"}, "get", (SIGN_IN, 200, 200, 200, 404, 200, 200)),
@@ -28,6 +29,10 @@ TABLE = [
     ("password_reset_confirm", {"uidb64": "MQ", "token": "bad-token"}, "get", (200, 200, 200, 200, 200, 200, 200)),
     ("preferences", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
     ("preferences_switch", {}, "get", (405, 405, 405, 405, 405, 405, 405)),
+    ("preferences_mail", {}, "get", (SIGN_IN, 405, 405, 405, 405, 405, 405)),
+    ("notice_list", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
+    ("notice_read", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("notices_read", {}, "post", (SIGN_IN, 400, 400, 400, 400, 400, 400)),
     ("token_list", {}, "get", (SIGN_IN, 200, 200, 200, 200, 200, 200)),
     ("token_create", {}, "get", (SIGN_IN, 405, 405, 405, 405, 405, 405)),
     ("token_revoke", {"pk": 1}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
@@ -79,6 +84,9 @@ TABLE = [
     ("api_statement_files", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_file", {"pk": 0, "file": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
     ("api_statement_file_withdraw", {"pk": 0, "file": 0}, "post", (401, 404, 404, 404, 404, 404, 404)),
+    ("api_notice_list", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
+    ("api_notice_read", {"pk": 0}, "post", (401, 404, 404, 404, 404, 404, 404)),
+    ("api_notice_choices", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
     ("api_summary", {}, "get", (401, 400, 400, 400, 400, 400, 400)),
     ("api_schema", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
 ]

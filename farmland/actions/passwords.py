@@ -1,7 +1,6 @@
 """Writes of passwords, and the links by which people set them. Each leaves a line in the user's history."""
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
@@ -11,14 +10,15 @@ import pghistory
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import connections, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.encoding import force_bytes
 from django.utils.http import base36_to_int, urlsafe_base64_encode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from farmland.models import User
 from farmland.models.users import PASSWORD_LINK, PASSWORD_SET
@@ -27,8 +27,9 @@ logger = logging.getLogger(__name__)
 
 MAIL_TIMEOUT_SECONDS = 10
 RESET_LINKS_AN_HOUR = 3
-# Resets leave the request: neither a slow mail server nor the time an answer takes tells anybody anything.
-post = ThreadPoolExecutor(max_workers=1, thread_name_prefix="post")
+# Tasks of the queue: mail leaves the request, so that neither a slow mail server nor the time an answer takes tells
+# anybody anything. They are named here and made in jobs, which stand above.
+RESET, LINK = "farmland.jobs.passwords.reset", "farmland.jobs.passwords.link"
 
 
 class PasswordTokens(PasswordResetTokenGenerator):
@@ -53,12 +54,11 @@ def lifetime(user: User) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class PasswordLink:
-    """An address that sets a user's password once, and whether it was mailed to that user."""
+    """How a user gets the address that sets a password once: by mail (`url` is ""), or handed over by who asked."""
 
     user: User
     url: str
     expires_at: datetime
-    is_mailed: bool
 
 
 def set_password(user: User, *, password: str, by: User, at: datetime) -> None:
@@ -71,35 +71,55 @@ def set_password(user: User, *, password: str, by: User, at: datetime) -> None:
         pghistory.create_event(current, label=PASSWORD_SET)
 
 
+@transaction.atomic
 def send_password_link(user: User, *, site: str, by: User, at: datetime) -> PasswordLink:
-    """Make the link by which the user sets a password, and mail it where there is an address.
+    """Have the link by which the user sets a password mailed, or answer it where there is no address.
 
     `site` is the site's address. The history names who asked (`by`), and never holds the link.
     """
-    with transaction.atomic(), pghistory.context(user=by.pk, at=at.isoformat()):
+    with pghistory.context(user=by.pk, at=at.isoformat()):
         pghistory.create_event(user, label=PASSWORD_LINK)
-    return _send(user, site=site, at=at, language=settings.LANGUAGE_CODE)
+    if not user.email:
+        return PasswordLink(user, _password_url(user, site=site), at + lifetime(user))
+    _order(user, site=site, language=settings.LANGUAGE_CODE)
+    return PasswordLink(user, "", at + lifetime(user))
 
 
-def mail_reset_links(*, email: str, site: str, address: str, at: datetime) -> "Future[None]":
-    """Mail a link to every active user with this address, also to those who never set a password.
+def ask_for_reset_links(*, email: str, site: str, address: str, at: datetime) -> None:
+    """Have a link mailed to every active user with this address, also to those who never set a password.
 
-    Done after the answer, so that neither its words nor its time say whether the address is known; a user gets at
-    most RESET_LINKS_AN_HOUR. The mail goes to the address on record, never to the one typed. `address` is the
-    network address that asked, for the history.
+    All of it is done after the answer, whose words and time are the same whether or not the address is known; a user
+    gets at most RESET_LINKS_AN_HOUR. `address` is the network address that asked, for the history.
     """
-    return post.submit(_mail_reset_links, email, site, address, at, get_language() or settings.LANGUAGE_CODE)
+    language = get_language() or settings.LANGUAGE_CODE
+    app.configure_task(RESET, queue="mail").defer(
+        email=email, site=site, address=address, at=at.isoformat(), language=language
+    )
 
 
-def _mail_reset_links(email: str, site: str, address: str, at: datetime, language: str) -> None:
-    try:
-        for user in User.objects.filter(email__iexact=email, is_active=True).order_by("pk"):
+def order_reset_links(*, email: str, site: str, address: str, at: datetime, language: str) -> None:
+    """Order a link for each active user with the address, which is the one on record, never the one typed."""
+    for user in User.objects.filter(email__iexact=email, is_active=True).order_by("pk"):
+        with transaction.atomic():
             if _may_have_another(user, address=address, at=at):
-                _send(user, site=site, at=at, language=language)
-    except Exception:  # nobody waits for the result: what fails here is in the log or nowhere
-        logger.exception("reset links could not be mailed")
-    finally:
-        connections.close_all()
+                _order(user, site=site, language=language)
+
+
+def _order(user: User, *, site: str, language: str) -> None:
+    app.configure_task(LINK, queue="mail").defer(user=user.pk, site=site, language=language)
+
+
+def mail_link(user: int, *, site: str, language: str) -> None:
+    """Make a user's link and send it to the address on record, in the language that the user chose, else in `language`.
+
+    Nothing for who is not active (any more) or has no address. Raises OSError where the mail server does not take it.
+    """
+    person = User.objects.filter(pk=user, is_active=True).exclude(email="").first()
+    if person is None:
+        return
+    url, expires_at = _password_url(person, site=site), timezone.now() + lifetime(person)
+    with translation.override(person.language or language):
+        _mail_link(person, url=url, expires_at=expires_at)
 
 
 def _may_have_another(user: User, *, address: str, at: datetime) -> bool:
@@ -116,21 +136,13 @@ def _may_have_another(user: User, *, address: str, at: datetime) -> bool:
     return True
 
 
-def _send(user: User, *, site: str, at: datetime, language: str) -> PasswordLink:
-    """Mail the link in the language that the user chose, else in `language`."""
-    url, expires_at = _password_url(user, site=site), at + lifetime(user)
-    with translation.override(user.language or language):
-        is_mailed = bool(user.email) and _mail_link(user, url=url, expires_at=expires_at)
-    return PasswordLink(user, url, expires_at, is_mailed)
-
-
 def _password_url(user: User, *, site: str) -> str:
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return urljoin(site, reverse("password_reset_confirm", args=[uid, tokens.make_token(user)]))
 
 
-def _mail_link(user: User, *, url: str, expires_at: datetime) -> bool:
-    """Send the link; whether the mail server took it. A failure is logged and told, it undoes nothing."""
+def _mail_link(user: User, *, url: str, expires_at: datetime) -> None:
+    """Send the link."""
     is_invitation = not user.has_usable_password()
     context = {"user": user, "url": url, "expires_at": expires_at, "is_invitation": is_invitation}
     message = EmailMultiAlternatives(
@@ -140,8 +152,4 @@ def _mail_link(user: User, *, url: str, expires_at: datetime) -> bool:
         connection=get_connection(timeout=MAIL_TIMEOUT_SECONDS),
     )
     message.attach_alternative(render_to_string("farmland/account/password_mail.html", context), "text/html")
-    try:
-        return bool(message.send())
-    except OSError:  # smtplib's errors are OSErrors too
-        logger.exception("mail to user %s failed", user.pk)
-        return False
+    message.send()

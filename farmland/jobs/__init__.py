@@ -1,1 +1,3 @@
 """Tasks of the queue (procrastinate): each finds its rows and calls actions. Imported when the worker starts."""
+
+from farmland.jobs import mail, passwords, reminders  # noqa: F401  # each registers its tasks

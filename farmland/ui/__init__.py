@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from farmland.models import AnnualStatement, Level, Role, User
+from farmland.models import AnnualStatement, Level, Notice, Role, User
 from farmland.units import AREA_UNITS, DASH, WAN_MU, YI_MU, Unit, from_base, number
 from farmland.workflow import waiting_for
 
@@ -46,7 +46,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     user = request.user
     if not user.is_authenticated:
         return []
-    entries = [(_("全国总览"), reverse("overview"))]
+    entries = [(_("首页"), reverse("home")), (_("全国总览"), reverse("overview"))]
     if user.division.prefix:
         entries.append((user.division.label, reverse("division", args=[user.division_id])))
     if user.has_business_rights:
@@ -70,6 +70,13 @@ def waiting(user: User) -> int:
     return AnnualStatement.objects.visible_to(user).filter(waiting_for(user)).count()
 
 
+def unread(request: HttpRequest) -> int:
+    """How many notices the user has not read. One query for who is signed in."""
+    if not request.user.is_authenticated:
+        return 0
+    return Notice.objects.visible_to(request.user).filter(read_at__isnull=True).count()
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
     """Context of the base template: navigation and version, the languages to switch to, and the page to come back to.
 
@@ -78,6 +85,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     current = get_language()
     return {
         "navigation": navigation(request) if hasattr(request, "user") else [],
+        "unread": unread(request) if hasattr(request, "user") else 0,
         "version": settings.VERSION,
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != current],
         "this_page": request.get_full_path() if request.method in ("GET", "HEAD") else "",

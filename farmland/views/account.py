@@ -68,10 +68,10 @@ class PasswordReset(FormView):
     template_name = "farmland/account/password_reset.html"
 
     def form_valid(self, form: ResetForm) -> HttpResponse:
-        """Mail the links, if there is anyone to mail them to."""
+        """Have the links mailed, if there is anyone to mail them to."""
         site = self.request.build_absolute_uri("/")
         address = self.request.META.get("REMOTE_ADDR", "")
-        actions.mail_reset_links(email=form.cleaned_data["email"], site=site, address=address, at=timezone.now())
+        actions.ask_for_reset_links(email=form.cleaned_data["email"], site=site, address=address, at=timezone.now())
         return redirect("password_reset_sent")
 
 

@@ -13,8 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from farmland.actions.notices import BY_MAIL, choose
 from farmland.actions.preferences import set_preferences
+from farmland.forms.notices import MailChoiceForm
 from farmland.forms.preferences import PreferencesForm, SwitchForm
+from farmland.selectors.notices import get_mail_choices
 from farmland.views import errors
 
 LONGEST_ADDRESS = 2000
@@ -33,7 +36,28 @@ def preferences(request: HttpRequest) -> HttpResponse:
         with translation.override(request.user.language or translation.get_language()):
             messages.success(request, _("偏好已保存。"))
         return response
-    return render(request, "farmland/account/preferences.html", {"form": form}, status=422 if form.errors else 200)
+    return render_preferences(request, form)
+
+
+def render_preferences(
+    request: HttpRequest, form: PreferencesForm, mail_form: MailChoiceForm | None = None
+) -> HttpResponse:
+    """The page with both of its forms; 422 where one was refused."""
+    chosen = get_mail_choices(request.user.pk)
+    context = {"form": form, "mail_form": mail_form or MailChoiceForm(chosen=BY_MAIL | chosen)}
+    is_refused = bool(form.errors or (mail_form and mail_form.errors))
+    return render(request, "farmland/account/preferences.html", context, status=422 if is_refused else 200)
+
+
+@require_POST
+def preferences_mail(request: HttpRequest) -> HttpResponse:
+    """Which notices the user also wants by mail."""
+    form = MailChoiceForm(request.POST)
+    if not form.is_valid():
+        return render_preferences(request, PreferencesForm(None, user=request.user), form)
+    choose(request.user, by_mail=form.by_mail, by=request.user, at=timezone.now())
+    messages.success(request, _("偏好已保存。"))
+    return redirect("preferences")
 
 
 @login_not_required

@@ -112,15 +112,12 @@ def site(request: HttpRequest) -> str:
 
 def answer_link(request: HttpRequest, link: passwords.PasswordLink) -> HttpResponse:
     """Say where the link went; without an address, show it this once, to be handed over."""
-    if not link.user.email:
+    if link.url:
         response = render(request, "farmland/users/user_link.html", {"link": link})
         response["Cache-Control"] = "no-store"
         return response
-    if link.is_mailed:
-        messages.success(request, _("已向 %(email)s 发送设置密码的链接。") % {"email": link.user.email})
-    else:
-        text = _("邮件没有发出。请稍后在本页点“发送设置密码的链接”再试；若仍失败，请联系系统管理员。")
-        messages.error(request, text)
+    text = _("设置密码的链接将发送到 %(email)s。对方若在一刻钟内没有收到，请核对邮箱，再在本页发送一次。")
+    messages.success(request, text % {"email": link.user.email})
     return redirect("user_edit", pk=link.user.pk)
 
 

@@ -14,10 +14,10 @@ from tests import factories
 from tests.farmland.sign_in import LOGIN, enter, is_signed_in
 
 
-def test_signing_in_leads_to_the_overview_and_the_first_request_is_not_idle(reporter: User) -> None:
+def test_signing_in_leads_home_and_the_first_request_is_not_idle(reporter: User) -> None:
     client = Client()
     response = enter(client)
-    assert (response.status_code, response["Location"]) == (302, "/")
+    assert (response.status_code, response["Location"]) == (302, "/home/")
     assert is_signed_in(client)
 
 
@@ -25,9 +25,9 @@ def test_signing_in_leads_to_the_overview_and_the_first_request_is_not_idle(repo
     ("wanted", "reached"),
     [
         ("/accounts/tokens/", "/accounts/tokens/"),
-        ("https://evil.example/", "/"),
-        ("//evil.example/", "/"),
-        ("/accounts/login/?next=/", "/"),
+        ("https://evil.example/", "/home/"),
+        ("//evil.example/", "/home/"),
+        ("/accounts/login/?next=/", "/home/"),
     ],
 )
 def test_signing_in_leads_on_within_this_site_alone(reporter: User, wanted: str, reached: str) -> None:

@@ -88,6 +88,8 @@ def test_every_read_carries_its_validators(cast, sign_in):
         f"/api/v1/statements/{row.pk}/",
         f"/api/v1/statements/{row.pk}/history/",
         f"/api/v1/statements/{row.pk}/changes/",
+        "/api/v1/notices/",
+        "/api/v1/notices/choices/",
         "/api/v1/summary/?year=2019",
     ):
         response = client.get(address)
@@ -106,4 +108,5 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
         "/api/v1/statements/{id}/comments/{comment}/resolve/", "/api/v1/statements/{id}/reasons/",
         "/api/v1/statements/{id}/rows/", "/api/v1/statements/{id}/files/", "/api/v1/statements/{id}/changes/", "/api/v1/statements/{id}/files/{file}/",
         "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/statements/{id}/history/",
+        "/api/v1/notices/", "/api/v1/notices/{id}/read/", "/api/v1/notices/choices/",
     }  # fmt: skip

@@ -117,12 +117,12 @@ def test_an_empty_list_says_what_to_do(admin) -> None:
     assert "清除条件" in text
 
 
-def test_the_list_pages_by_fifty_and_takes_four_queries_however_long(admin, cast, django_assert_num_queries) -> None:
+def test_the_list_pages_by_fifty_and_takes_five_queries_however_long(admin, cast, django_assert_num_queries) -> None:
     client = signed_in(admin)
     for number, total in ((1, 2), (59, 61)):
         for _ in range(number):
             factories.user(role="viewer", division=cast.luannan)
-        with django_assert_num_queries(4):  # session, user, count, page
+        with django_assert_num_queries(5):  # session, user, count, page, unread notices
             response = client.get(LIST)
         assert response.context["page"].paginator.count == total
     assert len(listed(response)) == 50

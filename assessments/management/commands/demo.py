@@ -220,6 +220,7 @@ def serving_environment() -> dict[str, str]:
         "SECRET_KEY": secret_key(settings.DATA_DIR / "secret_key"),
         "ALLOWED_HOSTS": f"localhost,{HOST}",
         "HTTPS": "false",
+        "SITE_URL": f"http://{HOST}:{wanted_port()}",
     }
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from farmland.actions.statements.files import keep, place
+from farmland.actions.statements.tell import tell_correction
 from farmland.actions.statements.years import is_ministry
 from farmland.models import AnnualStatement, Correction, Figure, Gap, Origin, StatementStatus, User
 from farmland.workflow import REVIEWER, Refused
@@ -49,6 +50,7 @@ def request_correction(
             )
             for kept in files:
                 place(current, kept, correction=asked, by=by, at=at)
+        tell_correction(current, "request", by=by, at=at, reason=reason)
         return asked
 
 
@@ -81,6 +83,7 @@ def approve_correction(statement: AnnualStatement, *, by: User, at: datetime) ->
         new = next_version(current)  # before what belongs to the statement (see perform)
         pending.approved_by, pending.approved_at = by, at
         pending.save(update_fields=["approved_by", "approved_at"])
+        tell_correction(new, "approve", by=by, at=at, reason=pending.reason)
         return new
 
 

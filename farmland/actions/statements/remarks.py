@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from farmland.actions.statements.cells import OPEN, may_type, own_rows, typed_rows
+from farmland.actions.statements.tell import tell_comment
 from farmland.indicators import INDICATORS
 from farmland.models import AnnualStatement, Comment, FinishedRow, Reason, Role, User
 from farmland.rules import Severity
@@ -41,9 +42,11 @@ def add_comment(
     if not text.strip():
         raise Refused(422, "comment_required", _("请写明理由或意见。"))
     with pghistory.context(user=by.pk, at=at.isoformat()):
-        return Comment.objects.create(
+        comment = Comment.objects.create(
             statement=statement, division_id=division or None, indicator=indicator, text=text.strip(), by=by, at=at
         )
+    tell_comment(comment)
+    return comment
 
 
 @transaction.atomic

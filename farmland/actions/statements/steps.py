@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from farmland.actions.statements.cells import OPEN
 from farmland.actions.statements.corrections import APPROVE, REQUEST, approve_correction, request_correction
 from farmland.actions.statements.sums import drop_sums, store_sums
+from farmland.actions.statements.tell import tell_step
 from farmland.models import AnnualStatement, Level, User
 from farmland.selectors.statements import get_open_findings, get_previous
 from farmland.workflow import Refused, perform, supersede
@@ -49,6 +50,7 @@ def hand_in(statement: AnnualStatement, *, by: User, at: datetime, comment: str 
     current.based_on = get_previous(current)
     current.save(update_fields=["based_on"])
     store_sums(current)
+    tell_step(current, "hand_in", by=by, at=at, comment=comment)
     return current
 
 
@@ -71,6 +73,7 @@ def approve(statement: AnnualStatement, *, by: User, at: datetime, comment: str 
         if old.released_level:
             current.released_level, current.released_at = old.released_level, at
             current.save(update_fields=["released_level", "released_at"])
+    tell_step(current, "approve", by=by, at=at, comment=comment)
     return current
 
 
@@ -94,8 +97,15 @@ def take_step(
         return statement
     if action == APPROVE:
         return approve_correction(statement, by=by, at=at) or statement
-    guard = must_be_confirmed if action == "submit" else None
+    brought: list[int | None] = []
+
+    def guard(current: AnnualStatement) -> None:
+        if action == "submit":
+            must_be_confirmed(current)
+        brought.extend([current.handed_in_by_id, current.submitted_by_id])  # before a return forgets them
+
     current = perform(statement, action, by=by, at=at, comment=comment, guard=guard)
     if current.status in OPEN:
         drop_sums(current)
+    tell_step(current, action, by=by, at=at, comment=comment, brought=tuple(brought))
     return current

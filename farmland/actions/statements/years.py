@@ -6,6 +6,7 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from farmland.actions.statements.tell import tell_opened
 from farmland.indicators import Department
 from farmland.models import NATION, AnnualStatement, Division, Level, ReportingYear, Role, StatementStatus, User
 from farmland.workflow import REVIEWER, Refused, holds
@@ -42,6 +43,7 @@ def open_year(*, year: int, county: date, prefecture: date, province: date, by: 
         AnnualStatement.objects.bulk_create(
             AnnualStatement(division=unit, year=year) for unit in units if unit.code not in having
         )
+    tell_opened(opened, by=by, at=at)
     return opened
 
 
