@@ -28,7 +28,7 @@ from farmland.models import (
 )
 from farmland.models.users import UserQuerySet
 from farmland.selectors.due import due_day
-from farmland.selectors.statements import CURRENT
+from farmland.selectors.statements import CURRENT, MANDATORY
 
 S = StatementStatus
 OPEN, UNSUBMITTED = (S.DRAFT, S.RETURNED), (S.DRAFT, S.RETURNED, S.HANDED_IN)
@@ -37,11 +37,13 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of the rows that a division fills hold figures of a department, and how many are marked as done."""
+    """How many of the rows that a division fills say something in every mandatory line of a department, or in any line
+    where none is mandatory for it, and how many are marked as done."""
 
     filled: int
     done: int
     rows: int
+    is_of_mandatory: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +90,28 @@ def get_dues(
 def get_progress(statements: Sequence[AnnualStatement], *, place: Division, department: str) -> dict[int, Progress]:
     """How far a division's rows of each statement are. A county counts as filled where its prefecture typed its own
     instead. Four queries."""
-    lines = [code for code, indicator in INDICATORS.items() if indicator.department == department]
+    own = {code for code, indicator in INDICATORS.items() if indicator.department == department}
+    lines, must = (own & MANDATORY or own), bool(own & MANDATORY)
     leaves = get_leaves(place)
     below = Q(statement__in=statements, division__prefix__startswith=place.prefix)
-    typed: dict[int, set[str]] = {row.pk: set() for row in statements}
+    said: dict[tuple[int, str], set[str]] = {}
     figures = Figure.objects.filter(below, origin=Origin.REPORTED, indicator__in=lines)
     gaps = Gap.objects.filter(below, indicator__in=lines)
     for rows in (figures, gaps):
-        for statement, division in rows.values_list("statement", "division").distinct().order_by():
-            typed[statement].add(division)
+        for statement, division, indicator in rows.values_list("statement", "division", "indicator"):
+            said.setdefault((statement, division), set()).add(indicator)
+    filled = {row for row, codes in said.items() if codes == lines or not must}
     marks = FinishedRow.objects.filter(below, department=department).values_list("statement")
     done = dict(marks.annotate(number=Count("pk")).order_by())
     return {
         row.pk: Progress(
             filled=sum(
-                code in typed[row.pk] or (parent in typed[row.pk] and parent != row.division_id)
+                (row.pk, code) in filled or (parent != row.division_id and (row.pk, parent) in filled)
                 for code, parent in leaves
             ),
             done=done.get(row.pk, 0),
             rows=len(leaves),
+            is_of_mandatory=must,
         )
         for row in statements
     }

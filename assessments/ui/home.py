@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from assessments.selectors.home import Due, Progress, Review
 from farmland.indicators import INDICATORS
 from farmland.models import Comment, Role, StatementStatus, User
+from farmland.selectors.queue import is_overdue
 from farmland.ui import Tag
 from farmland.ui.queue import tag_of
 from farmland.workflow import REPORTER
@@ -114,13 +115,21 @@ def reviews(found: Sequence[Review], today: date) -> list[ReviewView]:
             ReviewView(
                 review,
                 Tag(_("更正申请"), "warn") if is_locked else tag_of(statement),
-                None if is_locked else left(review.due_on, today),
+                None if is_locked else time_of(review, today),
                 str(person) if person else "",
                 statement.submitted_at or statement.handed_in_at,
                 f"{reverse('statement_queue')}?selected={statement.pk}",
             )
         )
     return shown
+
+
+def time_of(review: Review, today: date) -> Tag | None:
+    """Of what still has to be submitted, how long it has; of what was, only that it came too late."""
+    statement = review.statement
+    if statement.status == StatementStatus.HANDED_IN:
+        return left(review.due_on, today)
+    return Tag(_("逾期上报"), "warn") if is_overdue(statement, review.due_on, today) else None
 
 
 def comments(found: Sequence[Comment]) -> list[CommentView]:
