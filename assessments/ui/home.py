@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assessments.selectors.home import Due, Progress, Review
 from farmland.indicators import INDICATORS
 from farmland.models import Comment, Role, StatementStatus, User
 from farmland.selectors.queue import is_overdue
 from farmland.ui import Tag
+from farmland.ui.notices import comment_address
 from farmland.ui.queue import tag_of
 from farmland.workflow import REPORTER
 
@@ -68,10 +68,10 @@ def left(due_on: date | None, today: date) -> Tag | None:
         return None
     days = (due_on - today).days
     if days < 0:
-        return Tag(ngettext("逾期 %(days)d 天", "逾期 %(days)d 天", -days) % {"days": -days}, "bad")
+        return Tag(_("逾期 %(days)d 天") % {"days": -days}, "bad")
     if days == 0:
         return Tag(_("今天到期"), "warn")
-    words = ngettext("还有 %(days)d 天", "还有 %(days)d 天", days) % {"days": days}
+    words = _("还有 %(days)d 天") % {"days": days}
     return Tag(words, "warn" if days <= NEAR_DAYS else "info")
 
 
@@ -97,6 +97,8 @@ def next_step(due: Due, reader: User) -> str:
     is_typing = reader.role == Role.REPORTER
     if not is_typing:
         return _("查看")
+    if due.returned:
+        return _("按退回意见修改")
     if due.progress.filled < due.progress.rows:
         return _("继续填报") if due.progress.filled else _("开始填报")
     if REPORTER(due.statement, reader):
@@ -138,6 +140,6 @@ def comments(found: Sequence[Comment]) -> list[CommentView]:
     for comment in found:
         line = INDICATORS.get(comment.indicator)
         parts = [comment.division.label if comment.division else "", str(line.label) if line else ""]
-        address = f"{reverse('statement_detail', args=[comment.statement_id])}#comments"
+        address = comment_address(comment.statement_id, comment.division_id or "", comment.indicator)
         shown.append(CommentView(comment, " ".join(filter(None, parts)), address))
     return shown

@@ -57,11 +57,19 @@ def view(notice: Notice) -> NoticeView:
 def address_of(notice: Notice) -> str:
     """The page that a notice is about."""
     if notice.statement_id:
-        page = reverse("statement_detail", args=[notice.statement_id])
-        return f"{page}#comments" if notice.kind == NoticeKind.COMMENTED else page
+        if notice.kind == NoticeKind.COMMENTED:
+            words = notice.words
+            return comment_address(notice.statement_id, words.get("division", ""), words.get("indicator", ""))
+        return reverse("statement_detail", args=[notice.statement_id])
     if notice.year:
         return f"{reverse('statement_list')}?{urlencode({'year': notice.year})}"
     return reverse("notice_list")
+
+
+def comment_address(statement: int, division: str, indicator: str) -> str:
+    """Where a comment is read: at its cell in the grid, else among the statement's comments."""
+    page, line = reverse("statement_detail", args=[statement]), INDICATORS.get(indicator)
+    return f"{page}?group={line.group}#c-{division}-{indicator}" if line and division else f"{page}#comments"
 
 
 def choices_address() -> str:

@@ -51,7 +51,7 @@ def test_the_list_is_filtered_by_kind_and_says_when_there_is_nothing(told, who) 
 def test_opening_a_notice_leads_to_its_place_and_marks_it_once(told, who, statement) -> None:
     client = signed_in(who.reporter)
     answer = client.post(f"/notices/{told[2].pk}/read/", {"open": "1"})
-    assert (answer.status_code, answer["Location"]) == (302, f"/statements/{statement.pk}/#comments")
+    assert (answer.status_code, answer["Location"]) == (302, f"/statements/{statement.pk}/?group=land#c-130224-paddy")
     first = Notice.objects.get(pk=told[2].pk).read_at
     client.post(f"/notices/{told[2].pk}/read/", {"next": "/notices/?kind=returned"})
     assert Notice.objects.get(pk=told[2].pk).read_at == first
