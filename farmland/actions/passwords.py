@@ -22,6 +22,7 @@ from procrastinate.contrib.django import app
 
 from farmland.models import User
 from farmland.models.users import PASSWORD_LINK, PASSWORD_SET
+from farmland.selectors.users import LINK_TASK
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ MAIL_TIMEOUT_SECONDS = 10
 RESET_LINKS_AN_HOUR = 3
 # Tasks of the queue: mail leaves the request, so that neither a slow mail server nor the time an answer takes tells
 # anybody anything. They are named here and made in jobs, which stand above.
-RESET, LINK = "farmland.jobs.passwords.reset", "farmland.jobs.passwords.link"
+RESET, LINK = "farmland.jobs.passwords.reset", LINK_TASK
 
 
 class PasswordTokens(PasswordResetTokenGenerator):

@@ -1,3 +1,5 @@
 """Tasks of the queue (procrastinate): each finds its rows and calls actions. Imported when the worker starts."""
 
-from farmland.jobs import mail, passwords, reminders  # noqa: F401  # each registers its tasks
+from farmland.jobs import mail, passwords, reminders
+
+__all__ = ["mail", "passwords", "reminders"]

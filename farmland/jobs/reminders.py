@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from farmland.actions.reminders import remind as remind_all
+from farmland.actions.deadlines import remind as remind_all
 
 
 # Each hour from 08:17 to 19:17 in China (the queue's clock is UTC): a reminder goes out once, so that a run that was

@@ -1,12 +1,17 @@
 """Reads across users."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.db.models import Max, Q
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from farmland.models import Division
 from farmland.models.users import UserQuerySet
+
+LINK_TASK = "farmland.jobs.passwords.link"
+ON_ITS_WAY = ("todo", "doing")
 
 
 def get_users(
@@ -39,3 +44,20 @@ def get_last_failed_sign_in(username: str, address: str) -> datetime | None:
     """When somebody last failed to sign in under this name from this network address."""
     attempts = AccessAttempt.objects.filter(username=username, ip_address=address)
     return attempts.aggregate(latest=Max("attempt_time"))["latest"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMail:
+    """The mail with a person's latest link, while it has not gone out: how often it was tried, and whether it was given up."""
+
+    tries: int
+    is_given_up: bool
+
+
+def get_link_mail(person: int) -> LinkMail | None:
+    """Where the mail with the latest link for somebody (by key) stands; None where there is none or it went out. One query."""
+    jobs = ProcrastinateJob.objects.filter(task_name=LINK_TASK, args__user=person)
+    job = jobs.order_by("-pk").first()
+    if job is None or job.status not in (*ON_ITS_WAY, "failed"):
+        return None
+    return LinkMail(job.attempts, job.status == "failed")

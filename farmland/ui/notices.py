@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from farmland.indicators import INDICATORS
-from farmland.models import Action, MailState, Notice, NoticeKind
+from farmland.models import Action, MailState, Notice, NoticeKind, UploadStatus
 from farmland.ui import Tag
 
 TONES = {
@@ -133,6 +133,8 @@ def overdue(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
 def reminded(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
     """Somebody above asks for it."""
     title = _("上级催报：%(report)s") % {"report": report(notice)}
+    if notice.statement and words.get("name") and words.get("division") != notice.statement.division_id:
+        title = f"{title}{_('：')}{words['name']}"
     return title, " ".join(filter(None, [words.get("text", ""), due(words)]))
 
 
@@ -145,13 +147,14 @@ def correction(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
 def uploaded(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
     """An import came to its end."""
     name = notice.upload.name if notice.upload else words.get("name", "")
-    status = notice.upload.get_status_display() if notice.upload else ""
+    status = str(UploadStatus(words["state"]).label) if words.get("state") in UploadStatus.values else ""
     return _("导入结束：%(name)s") % {"name": name}, status
 
 
 def due(words: dict[str, Any]) -> str:
     """The day by which it is due."""
-    return _("截止日期：%(day)s。") % {"day": words["due_on"]} if words.get("due_on") else ""
+    day = words.get("due_on") or words.get("due")
+    return _("截止日期：%(day)s。") % {"day": day} if day else ""
 
 
 def days_left(notice: Notice, words: dict[str, Any]) -> int:

@@ -16,7 +16,7 @@ from farmland.models import Division, User
 from farmland.models.divisions import DivisionQuerySet
 from farmland.models.users import UserQuerySet
 from farmland.selectors.history import get_history
-from farmland.selectors.users import get_users
+from farmland.selectors.users import get_link_mail, get_users
 from farmland.views.downloads import MOST_ROWS, table_response, wanted
 from farmland.workbooks.lists import users_table
 
@@ -145,6 +145,7 @@ def render_user(
         "person": user,
         "form": form,
         "is_self": user == request.user,
+        "link_mail": get_link_mail(user.pk),
         "history": history,
         "newer": newer,
         "differences": differences,

@@ -121,3 +121,25 @@ def test_the_worker_sends_the_link(cast, mailbox: Mailbox) -> None:
     work()
     (message,) = mailbox.messages
     set_password(link_in(message))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_administrator_sees_that_the_link_has_not_gone_out(cast, mailbox: Mailbox) -> None:
+    admin = factories.signed_in(factories.user(role="administrator", division=cast.hebei))
+    person = factories.user(role="viewer", division=cast.hebei, email="nobody@example.org")
+
+    def page() -> str:
+        return admin.get(reverse("user_edit", args=[person.pk])).content.decode()
+
+    assert "设置密码的邮件" not in page()
+    admin.post(reverse("user_invite", args=[person.pk]))
+    assert "正在等待发送（已试 0 次）" in page()
+    work()
+    assert "正在等待发送（已试 1 次）" in page()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed', attempts = 7")
+    assert "没有送出（已试 7 次）" in page()
+    User.objects.filter(pk=person.pk).update(email="somebody@example.org")
+    admin.post(reverse("user_invite", args=[person.pk]))
+    work()
+    assert "设置密码的邮件" not in page()

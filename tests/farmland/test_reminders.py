@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from farmland.actions import statements as actions
-from farmland.actions.reminders import remind
+from farmland.actions.deadlines import remind
 from farmland.jobs.reminders import remind as daily
 from farmland.models import Notice, Reminder, ReportingYear, StatementStatus
 from farmland.selectors.due import milestone
