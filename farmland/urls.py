@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from farmland import converters  # noqa: F401  # registers <division:…>
+from farmland.api import board as board_api
 from farmland.api import divisions, indicators, schema
 from farmland.api import notices as notices_api
 from farmland.api.statements import urls as statements_api
-from farmland.views import account, components, health, notices, preferences, tokens, users
+from farmland.views import account, board, components, health, notices, preferences, tokens, users
 from farmland.views.statements import urls as statement_pages
 
 handler400 = "farmland.views.errors.malformed"
@@ -43,6 +44,8 @@ api_urls: list[URLPattern | URLResolver] = [
     path("divisions/", divisions.DivisionList.as_view(), name="api_division_list"),
     path("divisions/<division:code>/", divisions.DivisionDetail.as_view(), name="api_division_detail"),
     path("statements/", include(statements_api)),
+    path("board/", board_api.BoardView.as_view(), name="api_board"),
+    path("board/remind/", board_api.BoardRemind.as_view(), name="api_board_remind"),
     path("indicators/", indicators.IndicatorList.as_view(), name="api_indicator_list"),
     path("notices/", notices_api.NoticeList.as_view(), name="api_notice_list"),
     path("notices/choices/", notices_api.NoticeChoices.as_view(), name="api_notice_choices"),
@@ -51,6 +54,8 @@ api_urls: list[URLPattern | URLResolver] = [
 ]
 urlpatterns = [
     path("statements/", include(statement_pages)),
+    path("board/", board.board, name="board"),
+    path("board/remind/", board.board_remind, name="board_remind"),
     path("accounts/", include(account_urls)),
     path("users/", include(user_urls)),
     path("notices/", include(notice_urls)),

@@ -51,6 +51,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         entries.append((user.division.label, reverse("division", args=[user.division_id])))
     if user.has_business_rights:
         entries.append((_("年度报表"), reverse("statement_list")))
+        entries.append((_("填报进度"), reverse("board")))
     if user.has_role([Role.REVIEWER]):
         entries.append((_("审核"), reverse("statement_queue")))
     if user.can_administer:

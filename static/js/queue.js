@@ -1,6 +1,6 @@
-// The reviewer's list: which row is open, how many are ticked, and ticking all. Without script links and boxes do.
+// The reviewer's list and the board: which row is open, how many are ticked, and ticking all. Without script links and boxes do.
 const queue = document.getElementById("queue");
-const boxes = () => [...queue.querySelectorAll("[name=statement]")];
+const boxes = () => [...queue.querySelectorAll("[name=statement], [name=unit]")];
 
 function count() {
   const ticked = boxes().filter((box) => box.checked).length;

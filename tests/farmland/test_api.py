@@ -85,6 +85,7 @@ def test_every_read_carries_its_validators(cast, sign_in):
         "/api/v1/divisions/130000/",
         "/api/v1/indicators/",
         "/api/v1/statements/years/",
+        "/api/v1/board/?year=2024",
         f"/api/v1/statements/{row.pk}/",
         f"/api/v1/statements/{row.pk}/history/",
         f"/api/v1/statements/{row.pk}/changes/",
@@ -109,4 +110,5 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
         "/api/v1/statements/{id}/rows/", "/api/v1/statements/{id}/files/", "/api/v1/statements/{id}/changes/", "/api/v1/statements/{id}/files/{file}/",
         "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/statements/{id}/history/",
         "/api/v1/notices/", "/api/v1/notices/{id}/read/", "/api/v1/notices/choices/",
+        "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/board/", "/api/v1/board/remind/", "/api/v1/statements/{id}/history/",
     }  # fmt: skip

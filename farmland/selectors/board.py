@@ -1,0 +1,379 @@
+"""Who owes what of a year: how far each unit is, when it handed in against its day, and who reminded it.
+
+States, counts and dates alone: until a statement is submitted, what stands in it is its unit's own affair.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Count, Exists, Max, OuterRef, Q
+
+from farmland.indicators import INDICATORS, Department
+from farmland.models import (
+    AnnualStatement,
+    Correction,
+    Division,
+    Figure,
+    FinishedRow,
+    Gap,
+    Level,
+    Origin,
+    Reason,
+    Reminder,
+    ReportingYear,
+    Revision,
+    StatementStatus,
+)
+from farmland.models.divisions import DivisionQuerySet
+from farmland.models.statements import SETTLED, UNITS_OWN, AnnualStatementQuerySet
+from farmland.selectors.board_states import UNITS, BoardState, days_against, due_day, state_of
+from farmland.selectors.queue import CHINA
+from farmland.selectors.revisions import EPOCH
+from farmland.selectors.statements import CURRENT, MANDATORY, owing_rows
+
+# The lines of government that type something, and so mark their rows as done.
+OPEN = (StatementStatus.DRAFT, StatementStatus.RETURNED)
+TYPING = tuple(d for d in Department if any(indicator.department == d for indicator in INDICATORS.values()))
+BELOW = (Level.PREFECTURE, Level.COUNTY)
+ARRIVED = (BoardState.SUBMITTED, BoardState.APPROVED, BoardState.LOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of those that owe something have done it."""
+
+    done: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A unit's or a row's year. `days` counts from its day to when it was submitted (finished), or to today where it is
+    overdue: below zero is early. `flags` is None until it is submitted; `done` goes by level and department."""
+
+    division: Division
+    province: Division | None
+    statement: AnnualStatement | None
+    state: BoardState
+    due_on: date | None
+    days: int | None
+    is_overdue: bool
+    filled: Progress
+    done: Mapping[tuple[str, str], Progress] = field(default_factory=dict)
+    owes: bool = False  # whether the next step is its own
+    flags: int | None = None
+    versions: int = 0
+    is_correcting: bool = False
+    requests: int = 0
+    reminder: Reminder | None = None
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it has arrived at the level above: a unit's is submitted, a row below it is done with."""
+        is_part = self.division.level in BELOW
+        return self.state in ARRIVED or (is_part and self.state in (BoardState.DONE, BoardState.HANDED_IN))
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it arrived after its day."""
+        return self.is_in and self.days is not None and self.days > 0
+
+
+@dataclass(frozen=True, slots=True)
+class YearCell:
+    """A unit's year in the matrix of years; None of its days where it was not submitted or the year has none."""
+
+    year: int
+    state: BoardState
+    days: int | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The board of a year at a level."""
+
+    year: int
+    level: str
+    opened: ReportingYear | None
+    rows: list[BoardRow]
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a row of a statement: how many cells, and how many mandatory ones."""
+
+    cells: int = 0
+    mandatory: int = 0
+
+
+def get_years(statements: AnnualStatementQuerySet) -> list[int]:
+    """The years that were opened or that have a statement in scope, the latest first. Two queries."""
+    opened = set(ReportingYear.objects.values_list("year", flat=True))
+    return sorted(opened | set(statements.values_list("year", flat=True).distinct().order_by()), reverse=True)
+
+
+def get_board(
+    divisions: DivisionQuerySet, statements: AnnualStatementQuerySet, *, year: int, level: str, today: date
+) -> Board:
+    """The units (level `province`) or the rows below them of one year, of the divisions in scope, in the order of codes.
+
+    Ten queries at most, however many units there are.
+    """
+    opened = ReportingYear.objects.filter(year=year).first()
+    places = list(divisions.shown().valid().exclude(level=Level.NATION).select_related("parent").order_by("code"))
+    found = list(statements.for_year(year).select_related("division").order_by("version"))
+    known = Known(year, places, found, opened, today)
+    rows = [known.unit(place) for place in places if place.level in UNITS] if level == Level.PROVINCE else []
+    if level in BELOW:
+        rows = [known.part(place) for place in places if is_at(place, level)]
+    return Board(year, level, opened, rows, get_changed_at())
+
+
+def is_at(division: Division, level: str) -> bool:
+    """Whether the division stands in the list of a level; a prefecture without counties is one of the counties."""
+    return division.level in BELOW and division.counts_as_level == level
+
+
+def get_changed_at() -> datetime:
+    """When anything last changed that the board shows. One query."""
+    return Revision.objects.aggregate(latest=Max("changed_at"))["latest"] or EPOCH
+
+
+class Known:
+    """All that the rows of a board are made of, read at once: seven queries for any number of units."""
+
+    def __init__(
+        self,
+        year: int,
+        places: list[Division],
+        found: list[AnnualStatement],
+        opened: ReportingYear | None,
+        today: date,
+    ) -> None:
+        self.places, self.opened, self.today = places, opened, today
+        self.by_code = {place.code: place for place in places}
+        self.versions: dict[str, list[AnnualStatement]] = defaultdict(list)
+        for statement in found:
+            self.versions[statement.division_id].append(statement)
+        numbers = [statement.pk for statement in found]
+        shown = [statement.pk for statement in found if statement.status not in UNITS_OWN]
+        codes = [place.code for place in places]
+        self.typed = get_typed(numbers, codes)
+        self.finished = get_finished(numbers, codes)
+        self.reasons = get_reason_counts(shown, codes)
+        self.requests = dict(count(Correction.objects.filter(statement__in=numbers, approved_at__isnull=True)))
+        self.reminders = get_last_reminders(year, codes)
+        self.below: dict[str, list[Division]] = defaultdict(list)
+        for place in places:
+            self.below[self.unit_code(place)].append(place)
+        self.owing = {code: self.owing_in(code) for code in self.below}
+
+    def unit_code(self, place: Division) -> str:
+        """The code of the unit in whose statement the division stands."""
+        return place.code if place.level in UNITS else f"{place.prefix[:2]}0000"
+
+    def current(self, unit: str) -> AnnualStatement | None:
+        """The statement that counts: what is approved now, else the latest version."""
+        versions = self.versions.get(unit, [])
+        standing = [statement for statement in versions if statement.status in CURRENT]
+        return (standing or versions)[-1] if versions else None
+
+    def unit(self, place: Division) -> BoardRow:
+        """The row of a unit that hands in a statement of its own."""
+        statement, versions = self.current(place.code), self.versions.get(place.code, [])
+        typed, first = self.typed_in(place.code), versions[0] if versions else None
+        due_on = due_day(self.opened, place.level)
+        days, is_overdue = days_against(first, due_on, self.today)
+        return BoardRow(
+            division=place,
+            province=None,
+            statement=statement,
+            state=state_of(statement, bool(typed)),
+            due_on=due_on,
+            days=days,
+            is_overdue=is_overdue,
+            filled=self.filled(statement, place, typed),
+            done=self.done(statement, place),
+            owes=statement is not None and versions[-1].status in UNITS_OWN,
+            flags=self.flags(statement),
+            versions=len(versions),
+            is_correcting=bool(versions) and versions[-1].version > 1 and versions[-1].status not in SETTLED,
+            requests=sum(self.requests.get(version.pk, 0) for version in versions),
+            reminder=self.reminders.get(place.code),
+        )
+
+    def part(self, place: Division) -> BoardRow:
+        """The row of a prefecture or county in its unit's statement."""
+        unit = self.unit_code(place)
+        statement, due_on = self.current(unit), due_day(self.opened, place.counts_as_level)
+        typed, finished = self.typed_in(unit), {}
+        if statement:
+            finished = self.finished.get(statement.pk, {}).get(place.code, {})
+        rows, is_done = self.rows_of(place), set(TYPING) <= set(finished)
+        owes = self.owes(place, statement, is_done)
+        is_overdue = owes and due_on is not None and statement is not None and statement.version == 1
+        is_overdue = is_overdue and due_on is not None and self.today > due_on
+        arrived_on = max(finished.values()).astimezone(CHINA).date() if is_done else None
+        counted_on = self.today if is_overdue else arrived_on
+        return BoardRow(
+            division=place,
+            province=self.by_code.get(unit) or place.parent,
+            statement=statement,
+            state=state_of(statement, any(row.code in typed for row in rows), is_done=is_done),
+            due_on=due_on,
+            days=(counted_on - due_on).days if counted_on and due_on else None,
+            is_overdue=is_overdue,
+            filled=self.filled(statement, place, typed),
+            done=self.done(statement, place),
+            owes=owes,
+            reminder=self.reminders.get(place.code),
+        )
+
+    def owes(self, place: Division, statement: AnnualStatement | None, is_done: bool) -> bool:
+        """Whether a row has still something to do: its statement is open, and a department has not marked it as done. A
+        county for which the prefecture fills in its own figures owes nothing."""
+        if statement is None or statement.status not in OPEN or is_done:
+            return False
+        return place.counts_as_level != Level.COUNTY or place.code in self.owing[self.unit_code(place)]
+
+    def typed_in(self, unit: str) -> Mapping[str, Typed]:
+        """What stands in the rows of a unit's current statement."""
+        statement = self.current(unit)
+        return self.typed.get(statement.pk, {}) if statement else {}
+
+    def owing_in(self, unit: str) -> frozenset[str]:
+        """The rows of a unit that owe figures, of those in scope."""
+        statement, rows = self.current(unit), self.below[unit]
+        if statement is None:
+            return frozenset()
+        if not any(unit in (row.code, row.parent_id) for row in rows):  # a single county is all that is in scope
+            return frozenset(row.code for row in rows)
+        return frozenset(owing_rows(statement, rows, set(self.typed_in(unit))))
+
+    def filled(self, statement: AnnualStatement | None, place: Division, typed: Mapping[str, Typed]) -> Progress:
+        """Of the rows of a division that owe figures, how many have all that is mandatory."""
+        owing = self.owing[self.unit_code(place)]
+        rows = [row.code for row in self.rows_of(place) if row.code in owing] if statement else []
+        return Progress(sum(code in typed and typed[code].mandatory >= len(MANDATORY) for code in rows), len(rows))
+
+    def rows_of(self, place: Division) -> list[Division]:
+        """The division and what stands below it in the same statement."""
+        if place.level == Level.COUNTY or place.is_leaf:
+            return [place]
+        inside = self.below[self.unit_code(place)]
+        return inside if place.level in UNITS else [row for row in inside if place.contains(row)]
+
+    def done(self, statement: AnnualStatement | None, place: Division) -> dict[tuple[str, str], Progress]:
+        """The rows marked as done below a division (or its own), by level and department."""
+        if statement is None:
+            return {}
+        marked, owing = self.finished.get(statement.pk, {}), self.owing[self.unit_code(place)]
+        found, rows = {}, [row for row in self.rows_of(place) if row.level in BELOW]
+        for level in BELOW:
+            here = [row for row in rows if row.counts_as_level == level]
+            here = [row for row in here if level == Level.PREFECTURE or row.code in owing or row.code in marked]
+            for department in TYPING:
+                number = sum(department in marked.get(row.code, {}) for row in here)
+                found[level.value, department.value] = Progress(number, len(here))
+        return found
+
+    def flags(self, statement: AnnualStatement | None) -> int | None:
+        """With how many written reasons a statement came; not told before it is submitted."""
+        if statement is None or statement.status in UNITS_OWN:
+            return None
+        return self.reasons.get(statement.pk, 0)
+
+
+def get_typed(statements: Collection[int], places: Collection[str]) -> dict[int, dict[str, Typed]]:
+    """How many cells say something, by statement and row. Two queries."""
+    found: dict[int, dict[str, Typed]] = defaultdict(dict)
+    is_mandatory = Count("pk", filter=Q(indicator__in=MANDATORY))
+    figures = Figure.objects.filter(statement__in=statements, division__in=places, origin=Origin.REPORTED)
+    gaps = Gap.objects.filter(statement__in=statements, division__in=places)
+    for rows in (figures, gaps):
+        said = rows.values("statement_id", "division_id").annotate(cells=Count("pk"), mandatory=is_mandatory).order_by()
+        for row in said:
+            before = found[row["statement_id"]].get(row["division_id"], Typed())
+            found[row["statement_id"]][row["division_id"]] = Typed(
+                before.cells + row["cells"], before.mandatory + row["mandatory"]
+            )
+    return found
+
+
+def get_finished(statements: Collection[int], places: Collection[str]) -> dict[int, dict[str, dict[str, datetime]]]:
+    """When each department marked a row as done, by statement and row. One query."""
+    found: dict[int, dict[str, dict[str, datetime]]] = defaultdict(lambda: defaultdict(dict))
+    rows = FinishedRow.objects.filter(statement__in=statements, division__in=places)
+    for statement, division, department, at in rows.values_list("statement", "division", "department", "at"):
+        found[statement][division][department] = at
+    return found
+
+
+def get_reason_counts(statements: Collection[int], places: Collection[str]) -> dict[int, int]:
+    """How many findings were passed with a reason, by statement. One query."""
+    return dict(count(Reason.objects.filter(statement__in=statements, division__in=places)))
+
+
+def count(rows: object) -> Iterable[tuple[int, int]]:
+    """The number of rows by statement."""
+    return rows.values_list("statement").annotate(number=Count("pk")).order_by()  # type: ignore[attr-defined]
+
+
+def get_last_reminders(year: int, places: Collection[str]) -> dict[str, Reminder]:
+    """The latest reminder of each division. One query."""
+    rows = Reminder.objects.filter(year=year, division__in=places).select_related("by")
+    return {row.division_id: row for row in rows.order_by("division", "-at", "-pk").distinct("division")}
+
+
+def get_matrix(
+    divisions: DivisionQuerySet, statements: AnnualStatementQuerySet, *, years: Sequence[int], today: date
+) -> list[tuple[Division, list[YearCell]]]:
+    """The units in scope over some years: state and lateness. Three queries."""
+    opened = {year.year: year for year in ReportingYear.objects.filter(year__in=years)}
+    units = list(divisions.shown().valid().filter(level__in=UNITS).order_by("code"))
+    figures = Figure.objects.filter(statement=OuterRef("pk"), origin=Origin.REPORTED)
+    is_typed = Exists(figures) | Exists(Gap.objects.filter(statement=OuterRef("pk")))
+    is_draft = Q(status=StatementStatus.DRAFT)
+    found: dict[tuple[str, int], list[AnnualStatement]] = defaultdict(list)
+    rows = statements.filter(year__in=years).annotate(is_typed=is_draft & is_typed).order_by("version")
+    for row in rows:
+        found[row.division_id, row.year].append(row)
+
+    def cell(unit: Division, year: int) -> YearCell:
+        versions = found.get((unit.code, year), [])
+        standing = [row for row in versions if row.status in CURRENT] or versions
+        current = standing[-1] if standing else None
+        days, is_overdue = days_against(versions[0] if versions else None, due_day(opened.get(year), unit.level), today)
+        return YearCell(year, state_of(current, bool(current and current.is_typed)), days, is_overdue)  # type: ignore[attr-defined]  # annotated
+
+    return [(unit, [cell(unit, year) for year in years]) for unit in units]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a board adds up to."""
+
+    expected: int
+    arrived: int
+    on_time: int
+    late: int
+    overdue: int
+    untouched: int
+    by_state: Mapping[BoardState, int]
+
+
+def totals(rows: Sequence[BoardRow]) -> Totals:
+    """The sums of a list of rows."""
+    return Totals(
+        expected=len(rows),
+        arrived=sum(row.is_in for row in rows),
+        on_time=sum(row.is_in and row.days is not None and row.days <= 0 for row in rows),
+        late=sum(row.is_late for row in rows),
+        overdue=sum(row.is_overdue for row in rows),
+        untouched=sum(row.state in (BoardState.NONE, BoardState.EMPTY) for row in rows),
+        by_state=Counter(row.state for row in rows),
+    )
