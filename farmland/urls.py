@@ -7,7 +7,8 @@ from farmland.api import board as board_api
 from farmland.api import divisions, indicators, schema
 from farmland.api import notices as notices_api
 from farmland.api.statements import urls as statements_api
-from farmland.views import account, board, components, health, notices, preferences, tokens, users
+from farmland.views import account, board, components, health, notices, preferences, prints, tokens, users
+from farmland.api import prints as prints_api
 from farmland.views.statements import urls as statement_pages
 
 handler400 = "farmland.views.errors.malformed"
@@ -46,6 +47,7 @@ api_urls: list[URLPattern | URLResolver] = [
     path("statements/", include(statements_api)),
     path("board/", board_api.BoardView.as_view(), name="api_board"),
     path("board/remind/", board_api.BoardRemind.as_view(), name="api_board_remind"),
+    path("prints/", prints_api.PrintFind.as_view(), name="api_print_find"),
     path("indicators/", indicators.IndicatorList.as_view(), name="api_indicator_list"),
     path("notices/", notices_api.NoticeList.as_view(), name="api_notice_list"),
     path("notices/choices/", notices_api.NoticeChoices.as_view(), name="api_notice_choices"),
@@ -56,6 +58,7 @@ urlpatterns = [
     path("statements/", include(statement_pages)),
     path("board/", board.board, name="board"),
     path("board/remind/", board.board_remind, name="board_remind"),
+    path("prints/", prints.print_find, name="print_find"),
     path("accounts/", include(account_urls)),
     path("users/", include(user_urls)),
     path("notices/", include(notice_urls)),

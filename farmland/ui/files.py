@@ -11,6 +11,16 @@ from farmland.models import Attachment, Correction, User
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """That a file is the signed copy of a print: its code, whether it was read from the file, and whether the statement
+    still says the same (None: not told to this reader)."""
+
+    code: str
+    is_read: bool
+    is_same: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A file with what its line says; `withdraw_url` is empty where the reader may not take it back."""
 
@@ -26,6 +36,7 @@ class Shown:
     withdrawn_at: datetime | None
     withdrawn_by: User | None
     withdraw_url: str
+    signed: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +47,8 @@ class Asked:
     files: list[Shown]
 
 
-def shown(file: Attachment, user: User) -> Shown:
-    """The line of a file."""
+def shown(file: Attachment, user: User, signed: Signed | None = None) -> Shown:
+    """The line of a file; `signed` where it is a signed copy."""
     address = {"pk": file.statement_id, "file": file.pk}
     return Shown(
         url=reverse("statement_file", kwargs=address),
@@ -52,4 +63,5 @@ def shown(file: Attachment, user: User) -> Shown:
         withdrawn_at=file.withdrawn_at,
         withdrawn_by=file.withdrawn_by,
         withdraw_url=reverse("statement_file_withdraw", kwargs=address) if may_withdraw(file, user) else "",
+        signed=signed,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.api.statements import batch, cells, changes, detail, files, history, lists, remarks, years
+from farmland.api.statements import batch, cells, changes, detail, files, history, lists, prints, remarks, years
 
 urlpatterns = [
     path("", lists.StatementList.as_view(), name="api_statement_list"),
@@ -23,5 +23,7 @@ urlpatterns = [
         files.StatementFileWithdraw.as_view(),
         name="api_statement_file_withdraw",
     ),
+    path("<int:pk>/prints/", prints.StatementPrints.as_view(), name="api_statement_prints"),
+    path("<int:pk>/signed-copies/", prints.SignedCopies.as_view(), name="api_statement_signed_copies"),
     path("<int:pk>/<slug:action>/", detail.StatementStep.as_view(), name="api_statement_step"),
 ]

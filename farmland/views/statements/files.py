@@ -1,5 +1,7 @@
 """Files of evidence from the page of a statement: handed in, listed, downloaded, taken back."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -19,15 +21,16 @@ from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused
 
 
-def files_context(user: User, reading: Reading) -> dict[str, object]:
-    """The files and requests to correct that the user sees, and where more may be handed in."""
+def files_context(user: User, reading: Reading, signed: Mapping[int, ui.Signed]) -> dict[str, object]:
+    """The files and requests to correct that the user sees, and where more may be handed in; `signed` are those of them
+    that are signed copies."""
     statement = reading.statement
     rows = Attachment.objects.visible_to(user).filter(statement=statement)
     rows = list(rows.select_related("statement", "division", "by", "withdrawn_by").order_by("-pk"))
     asked = Correction.objects.visible_to(user).filter(statement=statement)
     asked = asked.select_related("requested_by", "first_by", "approved_by").order_by("-pk")
     return {
-        "files": [ui.shown(row, user) for row in rows if row.correction_id is None],
+        "files": [ui.shown(row, user, signed.get(row.pk)) for row in rows if row.correction_id is None],
         "asked": [
             ui.Asked(correction, [ui.shown(row, user) for row in rows if row.correction_id == correction.pk])
             for correction in asked

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.views.statements import files, history, lists, queue, remarks, sheet, steps, tables
+from farmland.views.statements import files, history, lists, prints, queue, remarks, sheet, steps, tables
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
@@ -25,5 +25,8 @@ urlpatterns = [
     path("<int:pk>/files/", files.statement_files, name="statement_files"),
     path("<int:pk>/files/<int:file>/", files.statement_file, name="statement_file"),
     path("<int:pk>/files/<int:file>/withdraw/", files.statement_file_withdraw, name="statement_file_withdraw"),
+    path("<int:pk>/prints/", prints.statement_prints, name="statement_prints"),
+    path("<int:pk>/prints/<int:printed>/", prints.statement_print, name="statement_print"),
+    path("<int:pk>/signed-copies/", prints.statement_signed_copies, name="statement_signed_copies"),
     path("<int:pk>/<slug:action>/", steps.statement_step, name="statement_step"),
 ]
