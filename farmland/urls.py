@@ -6,9 +6,9 @@ from farmland import converters  # noqa: F401  # registers <division:…>
 from farmland.api import board as board_api
 from farmland.api import divisions, indicators, schema
 from farmland.api import notices as notices_api
+from farmland.api import prints as prints_api
 from farmland.api.statements import urls as statements_api
 from farmland.views import account, board, components, health, notices, preferences, prints, tokens, users
-from farmland.api import prints as prints_api
 from farmland.views.statements import urls as statement_pages
 
 handler400 = "farmland.views.errors.malformed"

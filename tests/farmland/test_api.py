@@ -110,7 +110,6 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
         "/api/v1/statements/{id}/rows/", "/api/v1/statements/{id}/files/", "/api/v1/statements/{id}/changes/", "/api/v1/statements/{id}/files/{file}/",
         "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/statements/{id}/history/",
         "/api/v1/notices/", "/api/v1/notices/{id}/read/", "/api/v1/notices/choices/",
-        "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/board/", "/api/v1/board/remind/", "/api/v1/statements/{id}/history/",
-        "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/board/", "/api/v1/board/remind/", "/api/v1/prints/",
-        "/api/v1/statements/{id}/prints/", "/api/v1/statements/{id}/signed-copies/", "/api/v1/statements/{id}/history/",
+        "/api/v1/board/", "/api/v1/board/remind/", "/api/v1/prints/",
+        "/api/v1/statements/{id}/prints/", "/api/v1/statements/{id}/signed-copies/",
     }  # fmt: skip
