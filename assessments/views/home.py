@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= work(user)
     if user.can_administer:
         context["accounts"] = selectors.get_accounts(User.objects.administered_by(user))
-    if user.has_business_rights and not context.get("dues") and not context.get("reviews"):
+    if user.has_business_rights and not context.get("dues"):
         context["latest"] = selectors.get_latest(AnnualStatement.objects.visible_to(user))
     return render(request, "assessments/home.html", context)
 

@@ -19,6 +19,8 @@ PAGES = (
     "/divisions/130000/figures/cultivated_land/?year=2019",
     "/accounts/preferences/",
     "/accounts/tokens/",
+    "/home/",
+    "/notices/",
 )
 
 
