@@ -27,7 +27,7 @@ from farmland.models import (
     Transition,
 )
 from farmland.models.users import UserQuerySet
-from farmland.selectors.due import due_day
+from farmland.selectors.due import DEPARTMENTS, due_day
 from farmland.selectors.statements import CURRENT, MANDATORY
 
 S = StatementStatus
@@ -66,10 +66,13 @@ def get_dues(
     is_typing: bool,
 ) -> list[Due]:
     """The statements of the unit that `place` belongs to which are not submitted: for who types, those that are open.
-    Nothing for the nation, which stands above all units. At most seven queries, none but the first where nothing is due."""
+    Nothing for the nation, which stands above all units, and for departments that have no lines. At most seven queries,
+    one where nothing is due."""
+    if department not in DEPARTMENTS:
+        return []
     wanted = OPEN if is_typing else UNSUBMITTED
     mine = statements.filter(division__prefix__in=place.prefixes_up, status__in=wanted)
-    rows = list(mine.select_related("division").order_by("year", "version")) if place.prefix else []
+    rows = list(mine.select_related("division").order_by("year", "version"))
     if not rows:
         return []
     years = {year.year: year for year in ReportingYear.objects.filter(year__in={row.year for row in rows})}

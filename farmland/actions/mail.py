@@ -31,28 +31,36 @@ WAITS = (
 MOST_TRIES = len(WAITS) + 1
 
 
-@transaction.atomic
 def claim(*, at: datetime, but: Collection[int] = ()) -> list[Notice]:
     """The due notices of the person who waits longest, not one of `but` (keys), leased to the caller; none where nobody's
     are due. What must not go out any more (left, moved away, no address) is taken from the post and not answered.
 
     Every claim counts as a try, so that what kills its worker is given up in the end like what is refused.
     """
-    due = Notice.objects.filter(mail=MailState.DUE, mail_next_at__lte=at).exclude(user__in=but)
-    rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("user__division", "statement__division")
-    first = rows.order_by("mail_next_at", "pk").first()
-    if first is None:
-        return []
-    mine = list(rows.filter(user=first.user_id).select_related("by", "upload").order_by("pk")[:MOST_IN_ONE])
-    dead = [notice.pk for notice in mine if not may_go_out(notice)]
-    if dead:
-        Notice.objects.filter(pk__in=dead).update(mail=MailState.NONE)
-    alive = [notice for notice in mine if notice.pk not in dead]
-    for notice in alive:
-        notice.mail_tries += 1
-        notice.mail_next_at = at + LEASE
-    Notice.objects.bulk_update(alive, ["mail_tries", "mail_next_at"])
-    return alive or claim(at=at, but=but)
+    while mine := due(at=at, but=but):
+        with transaction.atomic():
+            rows = Notice.objects.filter(pk__in=mine, mail=MailState.DUE, mail_next_at__lte=at)
+            rows = rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+            found = list(rows.select_related("user__division", "statement__division", "by", "upload"))
+            alive = [notice for notice in found if may_go_out(notice)]
+            for notice in alive:
+                notice.mail_tries += 1
+                notice.mail_next_at = at + LEASE
+            Notice.objects.bulk_update(alive, ["mail_tries", "mail_next_at"])
+            dead = [notice.pk for notice in found if notice not in alive]
+            Notice.objects.filter(pk__in=dead).update(mail=MailState.NONE)
+        if alive:
+            return alive
+        if not found:  # another worker has them
+            but = [*but, *Notice.objects.filter(pk__in=mine).values_list("user", flat=True)]
+    return []
+
+
+def due(*, at: datetime, but: Collection[int]) -> list[int]:
+    """The keys of what is due to the person who waits longest. Two queries."""
+    rows = Notice.objects.filter(mail=MailState.DUE, mail_next_at__lte=at).exclude(user__in=but)
+    first = rows.order_by("mail_next_at", "pk").values_list("user", flat=True).first()
+    return list(rows.filter(user=first).order_by("pk").values_list("pk", flat=True)[:MOST_IN_ONE]) if first else []
 
 
 def may_go_out(notice: Notice) -> bool:

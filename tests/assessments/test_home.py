@@ -181,3 +181,8 @@ def test_a_row_is_filled_when_every_mandatory_line_says_something(cast, year, wh
     draft = AnnualStatement.objects.create(division=cast.hebei, year=2024)
     factories.typed(draft, {(cast.luannan, "cultivated_land"): "30"}, by=who.reporter)
     assert "必填已齐 0/2 行" in home(who.reporter)
+
+
+def test_a_department_without_lines_owes_nothing(statement, year, who, cast) -> None:
+    grain = factories.user(role="reporter", division=cast.hebei, department="grain_reserves")
+    assert "现在没有要填报的报表" in home(grain)

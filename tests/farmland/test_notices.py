@@ -111,6 +111,13 @@ def test_an_answer_tells_who_asked_unless_the_statement_is_the_units_own_affair_
     assert not Notice.objects.filter(user=who.ministry, read_at=None).exists()
 
 
+def test_who_spoke_of_a_row_and_sees_another_one_now_is_not_told(statement, who, cast) -> None:
+    comment(statement, who.county)
+    type(who.county).objects.filter(pk=who.county.pk).update(division=cast.leting)
+    comment(statement, who.reporter)
+    assert told(NoticeKind.COMMENTED, who) == {"reporter"}
+
+
 def test_a_correction_is_told_to_the_ministry_and_when_granted_to_the_unit(statement, who) -> None:
     statement = walk(statement, who, "hand_in", "confirm", "submit", "give_opinion", "approve", "lock")
     actions.take_step(
