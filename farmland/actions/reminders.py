@@ -25,13 +25,11 @@ from farmland.models import (
     StatementStatus,
     User,
 )
-from farmland.selectors.board import OPEN, TYPING, get_finished
-from farmland.selectors.board_states import UNITS, due_day
+from farmland.selectors.board import BELOW, OPEN, TYPING, UNITS, due_day, get_finished, marks_of
 from farmland.workflow import Refused
 
 MOST_UNITS = 500
 PAUSE = timedelta(hours=1)
-BELOW = (Level.PREFECTURE, Level.COUNTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,12 @@ class Owed:
         units = {unit_of(division) for division in divisions}
         rows = AnnualStatement.objects.locked().for_year(year).filter(division__in=units).order_by("pk")
         self.statements = {row.division_id: row for row in sorted(rows, key=lambda row: row.version)}
-        self.finished = get_finished([row.pk for row in self.statements.values()], codes)
+        self.parts: dict[str, list[str]] = defaultdict(list)
+        below = Division.objects.shown().valid().filter(parent__in=codes, level=Level.COUNTY)
+        for code, parent in below.values_list("code", "parent"):
+            self.parts[str(parent)].append(code)
+        rows_read = [*codes, *(part for parts in self.parts.values() for part in parts)]
+        self.finished = get_finished([row.pk for row in self.statements.values()], rows_read)
         self.people: dict[str, list[User]] = defaultdict(list)
         roles = (Role.REPORTER, Role.REVIEWER)
         for user in User.objects.filter(division__in=codes, role__in=roles, is_active=True).order_by("pk"):
@@ -158,7 +161,8 @@ def who_owes(division: Division, statement: AnnualStatement, owed: Owed) -> list
     is_unit = division.level in UNITS
     nothing = Refused(409, "owes_nothing", _("该单位现在没有应办的事项：报表%s。") % statement.get_status_display())
     if status in OPEN:
-        marked = set() if is_unit else set(owed.finished.get(statement.pk, {}).get(division.code, {}))
+        marks = marks_of(owed.finished.get(statement.pk, {}), division.code, owed.parts[division.code])
+        marked = set() if is_unit else set(marks)
         missing = set(TYPING) - marked
         if not missing:
             raise Refused(409, "owes_nothing", _("该单位各部门都已填完，现在没有应办的事项。"))

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from farmland.actions.reminders import MOST_UNITS, Reminded, remind
 from farmland.api.conditional import conditional_content
+from farmland.api.errors import ErrorsSerializer
 from farmland.api.rendering import dumps
 from farmland.api.statements.shared import answer, refusals
 from farmland.models import AnnualStatement, Division, Level
@@ -57,7 +58,9 @@ class RemindedListSerializer(serializers.Serializer):
 class BoardView(APIView):
     """The board of a year: states, counts and dates, never figures."""
 
-    @extend_schema(parameters=[BoardQuerySerializer], responses={200: dict})
+    @extend_schema(
+        parameters=[BoardQuerySerializer], responses={200: dict, 403: ErrorsSerializer, 404: ErrorsSerializer}
+    )
     def get(self, request: Request) -> HttpResponse:
         """The units or rows in the caller's scope; 403 for who has no business rights."""
         if not request.user.has_business_rights:

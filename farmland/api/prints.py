@@ -11,6 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from farmland.api.errors import ErrorsSerializer
 from farmland.api.statements.shared import answer
 from farmland.forms.scans import clean_code
 from farmland.models import PrintedForm
@@ -30,7 +31,7 @@ class FindSerializer(serializers.Serializer):
 class PrintFind(APIView):
     """Which statement a printed form is of."""
 
-    @extend_schema(parameters=[FindSerializer], responses={200: dict})
+    @extend_schema(parameters=[FindSerializer], responses={200: dict, 403: ErrorsSerializer, 404: ErrorsSerializer})
     def get(self, request: Request) -> HttpResponse:
         """The form, and the cells that differ from it now; 404 for a code that is none in the caller's scope."""
         if not request.user.has_business_rights:

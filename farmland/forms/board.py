@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farmland.models import Level, User
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR
-from farmland.selectors.board import BoardRow
-from farmland.selectors.board_states import BoardState
+from farmland.selectors.board import BoardRow, BoardState
 
 YEARS = "years"  # beside the levels: all units over the years
 LEVELS: list[tuple[str, Any]] = [

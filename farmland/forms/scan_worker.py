@@ -6,6 +6,7 @@ site.
 
 import io
 import json
+import resource
 import sys
 from collections.abc import Iterator
 
@@ -13,6 +14,8 @@ import pypdfium2 as pdfium
 import zxingcpp
 from PIL import Image, ImageOps
 
+SECONDS = 30  # of computing
+BYTES = 2_000_000_000  # of address space
 MOST_PAGES = 30
 MOST_PIXELS = 64_000_000  # of a picture; a page is drawn with at most MOST_DRAWN
 MOST_DRAWN = 12_000_000
@@ -61,8 +64,15 @@ def read(kind: str, data: bytes) -> list[str]:
     return []
 
 
+def limit() -> None:
+    """What this process may use up at most."""
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+
 def main() -> None:
     """Answer on the standard output."""
+    limit()
     try:
         answer: dict[str, object] = {"codes": read(sys.argv[1], sys.stdin.buffer.read())}
     except Exception as error:  # noqa: BLE001  # libraries raise what they like for broken files; the caller has words

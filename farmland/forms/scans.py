@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import re
-import resource
 import subprocess
 import sys
 
@@ -18,7 +17,6 @@ from farmland.ui.prints import PREFIX, grouped
 from farmland.workflow import Refused
 
 SECONDS = 30
-BYTES = 2_000_000_000  # address space of the reading process
 MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 log = logging.getLogger(__name__)
 
@@ -66,12 +64,6 @@ def code_from(content: File, typed: str) -> tuple[str, bool]:
     return code or typed, bool(code)
 
 
-def limit() -> None:
-    """What the reading process may use up at most."""
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-
-
 def run_worker(kind: str, data: bytes) -> list[str]:
     """The texts of all QR codes in a file. Raises Refused (422) where it cannot be read in time, or at all."""
     command = [sys.executable, "-m", "farmland.forms.scan_worker", kind]
@@ -79,7 +71,6 @@ def run_worker(kind: str, data: bytes) -> list[str]:
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=SECONDS, cwd=settings.BASE_DIR, env=environment,
-            preexec_fn=limit,
         )  # fmt: skip
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as late:

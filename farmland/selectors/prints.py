@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from farmland.models import AnnualStatement, PrintedForm, SignedCopy
+from farmland.models import PrintedForm
 from farmland.selectors.changes import CellChange, Return, get_changes_since_return
 from farmland.selectors.statements import Reading, read
 from farmland.units import AREA_DECIMALS
@@ -78,9 +78,3 @@ def get_changes_since(printed: PrintedForm, reading: Reading) -> list[CellChange
     revisions |= {key: gap.revision for key, gap in reading.gaps.items()}
     later = printed.cells_revision + 1  # of an emptied cell, which has none
     return [c for c in found if revisions.get((c.division, c.indicator), later) >= later]
-
-
-def get_signed_copies(statement: AnnualStatement) -> dict[int, SignedCopy]:
-    """The signed copies of a statement's prints, by the file that each is. One query."""
-    copies = SignedCopy.objects.filter(printed__statement=statement).select_related("printed__division")
-    return {copy.attachment_id: copy for copy in copies}

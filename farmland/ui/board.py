@@ -9,8 +9,7 @@ from django.utils.translation import ngettext
 
 from farmland.actions.reminders import Reminded
 from farmland.models import Division, Level, Reminder
-from farmland.selectors.board import TYPING, Board, BoardRow, Progress, Totals, YearCell
-from farmland.selectors.board_states import BoardState
+from farmland.selectors.board import TYPING, Board, BoardRow, BoardState, Progress, Totals, YearCell
 from farmland.ui import Tag
 from farmland.units import DASH
 
@@ -130,7 +129,7 @@ def tiles(found: Totals, level: str) -> list[Tile]:
         Tile(_("按期"), found.on_time, None, _("另有 %d 个没有记录时间") % unknown if unknown else ""),
         Tile(_("迟报"), found.late, None, "", "warn" if found.late else ""),
         Tile(_("逾期未报"), found.overdue, None, "", "bad" if found.overdue else ""),
-        Tile(_("未填"), found.untouched, None, ""),
+        Tile(str(B.EMPTY.label), found.untouched, None, ""),
     ]
 
 

@@ -136,8 +136,11 @@ def notes(reading: Reading) -> list[Note]:
 
 
 def signers(printed: PrintedForm) -> list[Signer]:
-    """Who handed in, confirmed and submitted in the system: the lines to sign on."""
+    """The lines to sign on, with who handed in, confirmed and submitted in the system; a part of a statement has no such
+    steps of its own."""
     statement = printed.statement
+    if printed.division_id != statement.division_id:
+        return [Signer(label, "", None) for label in (_("填报人"), _("审核人"), _("单位负责人"))]
     return [
         Signer(_("填报人"), str(statement.handed_in_by or ""), statement.handed_in_at),
         Signer(_("农业农村确认人"), str(statement.confirmed_by or ""), statement.confirmed_at),

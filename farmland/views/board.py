@@ -18,8 +18,7 @@ from farmland.forms.board import YEARS, BoardQuery, RemindForm, levels_of
 from farmland.models import AnnualStatement, Division, Level, User
 from farmland.models.divisions import DivisionQuerySet
 from farmland.models.statements import AnnualStatementQuerySet
-from farmland.selectors.board import Board, get_board, get_matrix, get_years, totals
-from farmland.selectors.board_states import UNITS
+from farmland.selectors.board import UNITS, Board, get_board, get_matrix, get_years, totals
 from farmland.ui import board as ui
 from farmland.views.downloads import table_response, wanted
 from farmland.workbooks.board import board_table, matrix_table

@@ -106,6 +106,11 @@ def test_completeness_counts_rows_that_say_everything_and_rows_that_are_marked(c
         marks = row.done["county", "agriculture"]
         assert (marks.done, marks.expected) == (1, 2)
     assert province.done["prefecture", "agriculture"].expected == 1
+    assert province.done["prefecture", "agriculture"].done == 0
+    other = factories.user(role="reporter", division=cast.leting, department="agriculture")
+    actions.finish_row(statement, division="130225", by=other, at=MOMENT)
+    assert rows_of()["130000"].done["prefecture", "agriculture"].done == 1  # all its counties are
+    assert rows_of("prefecture")["130200"].owes is True  # natural resources is not
 
 
 def test_a_county_for_which_the_prefecture_fills_in_owes_nothing(cast, who, year) -> None:

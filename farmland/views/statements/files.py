@@ -1,7 +1,5 @@
 """Files of evidence from the page of a statement: handed in, listed, downloaded, taken back."""
 
-from collections.abc import Mapping
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -17,20 +15,24 @@ from farmland.models import AnnualStatement, Attachment, Correction, User
 from farmland.selectors.statements import Reading
 from farmland.ui import files as ui
 from farmland.ui.downloads import evidence_response
+from farmland.views.statements.printing import signed
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused
 
 
-def files_context(user: User, reading: Reading, signed: Mapping[int, ui.Signed]) -> dict[str, object]:
-    """The files and requests to correct that the user sees, and where more may be handed in; `signed` are those of them
-    that are signed copies."""
+def files_context(user: User, reading: Reading) -> dict[str, object]:
+    """The files and requests to correct that the user sees, and where more may be handed in."""
     statement = reading.statement
     rows = Attachment.objects.visible_to(user).filter(statement=statement)
-    rows = list(rows.select_related("statement", "division", "by", "withdrawn_by").order_by("-pk"))
+    rows = list(
+        rows.select_related("statement", "division", "by", "withdrawn_by", "signed_copy__printed__division").order_by(
+            "-pk"
+        )
+    )
     asked = Correction.objects.visible_to(user).filter(statement=statement)
     asked = asked.select_related("requested_by", "first_by", "approved_by").order_by("-pk")
     return {
-        "files": [ui.shown(row, user, signed.get(row.pk)) for row in rows if row.correction_id is None],
+        "files": [ui.shown(row, user, signed(user, reading, row)) for row in rows if row.correction_id is None],
         "asked": [
             ui.Asked(correction, [ui.shown(row, user) for row in rows if row.correction_id == correction.pk])
             for correction in asked

@@ -23,7 +23,7 @@ from farmland.units import Unit
 from farmland.views.statements.changes import changes_context, own_remarks
 from farmland.views.statements.files import files_context
 from farmland.views.statements.history import history_context
-from farmland.views.statements.printing import prints_context, signed_copies
+from farmland.views.statements.printing import prints_context
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused, available_actions
 
@@ -65,7 +65,7 @@ def page(
         **history_context(request.user, statement),
         **changes_context(reading, [i.code for i in of_group(query.chosen_group) if i.is_area], query.chosen_unit),
         "own_remarks": own_remarks(request.user, statement),
-        **files_context(request.user, reading, signed_copies(request.user, reading)),
+        **files_context(request.user, reading),
         **prints_context(request.user, reading),
     }
     return render(request, "farmland/statements/statement_detail.html", context, status=422 if refused or said else 200)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from farmland.models import AnnualStatement, Level, ReportingYear, StatementStatus
 from farmland.selectors.queue import CHINA, is_overdue
@@ -15,7 +16,7 @@ class BoardState(models.TextChoices):
     """Where a unit's year stands. A draft without any typed cell has not been begun."""
 
     NONE = "none", _("未开启")  # no statement: the year was not opened for it
-    EMPTY = "empty", _("未填")
+    EMPTY = "empty", pgettext_lazy("board", "未填")
     FILLING = "filling", _("填报中")
     DONE = "done", _("已填完")  # of a prefecture or county: all departments marked its row
     HANDED_IN = "handed_in", _("待审（本级）")

@@ -4,23 +4,18 @@ States, counts and dates alone: until a statement is submitted, what stands in i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Max
 
-from farmland.indicators import INDICATORS, Department
 from farmland.models import (
+    NATION,
     AnnualStatement,
     Correction,
     Division,
-    Figure,
-    FinishedRow,
-    Gap,
     Level,
-    Origin,
-    Reason,
     Reminder,
     ReportingYear,
     Revision,
@@ -28,14 +23,22 @@ from farmland.models import (
 )
 from farmland.models.divisions import DivisionQuerySet
 from farmland.models.statements import SETTLED, UNITS_OWN, AnnualStatementQuerySet
-from farmland.selectors.board_states import UNITS, BoardState, days_against, due_day, state_of
+from farmland.selectors.board.counts import (
+    TYPING,
+    Typed,
+    count,
+    get_finished,
+    get_last_reminders,
+    get_reason_counts,
+    get_typed,
+    marks_of,
+)
+from farmland.selectors.board.states import UNITS, BoardState, days_against, due_day, state_of
 from farmland.selectors.queue import CHINA
 from farmland.selectors.revisions import EPOCH
-from farmland.selectors.statements import CURRENT, MANDATORY, owing_rows
+from farmland.selectors.statements import CURRENT, MANDATORY, children_of, owing_rows
 
-# The lines of government that type something, and so mark their rows as done.
 OPEN = (StatementStatus.DRAFT, StatementStatus.RETURNED)
-TYPING = tuple(d for d in Department if any(indicator.department == d for indicator in INDICATORS.values()))
 BELOW = (Level.PREFECTURE, Level.COUNTY)
 ARRIVED = (BoardState.SUBMITTED, BoardState.APPROVED, BoardState.LOCKED)
 
@@ -82,16 +85,6 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class YearCell:
-    """A unit's year in the matrix of years; None of its days where it was not submitted or the year has none."""
-
-    year: int
-    state: BoardState
-    days: int | None
-    is_overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Board:
     """The board of a year at a level."""
 
@@ -100,20 +93,6 @@ class Board:
     opened: ReportingYear | None
     rows: list[BoardRow]
     changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stands in a row of a statement: how many cells, and how many mandatory ones."""
-
-    cells: int = 0
-    mandatory: int = 0
-
-
-def get_years(statements: AnnualStatementQuerySet) -> list[int]:
-    """The years that were opened or that have a statement in scope, the latest first. Two queries."""
-    opened = set(ReportingYear.objects.values_list("year", flat=True))
-    return sorted(opened | set(statements.values_list("year", flat=True).distinct().order_by()), reverse=True)
 
 
 def get_board(
@@ -170,6 +149,7 @@ class Known:
         self.below: dict[str, list[Division]] = defaultdict(list)
         for place in places:
             self.below[self.unit_code(place)].append(place)
+        self.children = children_of(places, NATION)
         self.owing = {code: self.owing_in(code) for code in self.below}
 
     def unit_code(self, place: Division) -> str:
@@ -210,9 +190,7 @@ class Known:
         """The row of a prefecture or county in its unit's statement."""
         unit = self.unit_code(place)
         statement, due_on = self.current(unit), due_day(self.opened, place.counts_as_level)
-        typed, finished = self.typed_in(unit), {}
-        if statement:
-            finished = self.finished.get(statement.pk, {}).get(place.code, {})
+        typed, finished = self.typed_in(unit), self.marks(statement, place)
         rows, is_done = self.rows_of(place), set(TYPING) <= set(finished)
         owes = self.owes(place, statement, is_done)
         is_overdue = owes and due_on is not None and statement is not None and statement.version == 1
@@ -271,8 +249,9 @@ class Known:
         """The rows marked as done below a division (or its own), by level and department."""
         if statement is None:
             return {}
-        marked, owing = self.finished.get(statement.pk, {}), self.owing[self.unit_code(place)]
-        found, rows = {}, [row for row in self.rows_of(place) if row.level in BELOW]
+        owing, found = self.owing[self.unit_code(place)], {}
+        rows = [row for row in self.rows_of(place) if row.level in BELOW]
+        marked = {row.code: marks for row in rows if (marks := self.marks(statement, row))}
         for level in BELOW:
             here = [row for row in rows if row.counts_as_level == level]
             here = [row for row in here if level == Level.PREFECTURE or row.code in owing or row.code in marked]
@@ -281,76 +260,17 @@ class Known:
                 found[level.value, department.value] = Progress(number, len(here))
         return found
 
+    def marks(self, statement: AnnualStatement | None, place: Division) -> Mapping[str, datetime]:
+        """When each department was done with a row."""
+        if statement is None:
+            return {}
+        return marks_of(self.finished.get(statement.pk, {}), place.code, self.children.get(place.code, []))
+
     def flags(self, statement: AnnualStatement | None) -> int | None:
         """With how many written reasons a statement came; not told before it is submitted."""
         if statement is None or statement.status in UNITS_OWN:
             return None
         return self.reasons.get(statement.pk, 0)
-
-
-def get_typed(statements: Collection[int], places: Collection[str]) -> dict[int, dict[str, Typed]]:
-    """How many cells say something, by statement and row. Two queries."""
-    found: dict[int, dict[str, Typed]] = defaultdict(dict)
-    is_mandatory = Count("pk", filter=Q(indicator__in=MANDATORY))
-    figures = Figure.objects.filter(statement__in=statements, division__in=places, origin=Origin.REPORTED)
-    gaps = Gap.objects.filter(statement__in=statements, division__in=places)
-    for rows in (figures, gaps):
-        said = rows.values("statement_id", "division_id").annotate(cells=Count("pk"), mandatory=is_mandatory).order_by()
-        for row in said:
-            before = found[row["statement_id"]].get(row["division_id"], Typed())
-            found[row["statement_id"]][row["division_id"]] = Typed(
-                before.cells + row["cells"], before.mandatory + row["mandatory"]
-            )
-    return found
-
-
-def get_finished(statements: Collection[int], places: Collection[str]) -> dict[int, dict[str, dict[str, datetime]]]:
-    """When each department marked a row as done, by statement and row. One query."""
-    found: dict[int, dict[str, dict[str, datetime]]] = defaultdict(lambda: defaultdict(dict))
-    rows = FinishedRow.objects.filter(statement__in=statements, division__in=places)
-    for statement, division, department, at in rows.values_list("statement", "division", "department", "at"):
-        found[statement][division][department] = at
-    return found
-
-
-def get_reason_counts(statements: Collection[int], places: Collection[str]) -> dict[int, int]:
-    """How many findings were passed with a reason, by statement. One query."""
-    return dict(count(Reason.objects.filter(statement__in=statements, division__in=places)))
-
-
-def count(rows: object) -> Iterable[tuple[int, int]]:
-    """The number of rows by statement."""
-    return rows.values_list("statement").annotate(number=Count("pk")).order_by()  # type: ignore[attr-defined]
-
-
-def get_last_reminders(year: int, places: Collection[str]) -> dict[str, Reminder]:
-    """The latest reminder of each division. One query."""
-    rows = Reminder.objects.filter(year=year, division__in=places).select_related("by")
-    return {row.division_id: row for row in rows.order_by("division", "-at", "-pk").distinct("division")}
-
-
-def get_matrix(
-    divisions: DivisionQuerySet, statements: AnnualStatementQuerySet, *, years: Sequence[int], today: date
-) -> list[tuple[Division, list[YearCell]]]:
-    """The units in scope over some years: state and lateness. Three queries."""
-    opened = {year.year: year for year in ReportingYear.objects.filter(year__in=years)}
-    units = list(divisions.shown().valid().filter(level__in=UNITS).order_by("code"))
-    figures = Figure.objects.filter(statement=OuterRef("pk"), origin=Origin.REPORTED)
-    is_typed = Exists(figures) | Exists(Gap.objects.filter(statement=OuterRef("pk")))
-    is_draft = Q(status=StatementStatus.DRAFT)
-    found: dict[tuple[str, int], list[AnnualStatement]] = defaultdict(list)
-    rows = statements.filter(year__in=years).annotate(is_typed=is_draft & is_typed).order_by("version")
-    for row in rows:
-        found[row.division_id, row.year].append(row)
-
-    def cell(unit: Division, year: int) -> YearCell:
-        versions = found.get((unit.code, year), [])
-        standing = [row for row in versions if row.status in CURRENT] or versions
-        current = standing[-1] if standing else None
-        days, is_overdue = days_against(versions[0] if versions else None, due_day(opened.get(year), unit.level), today)
-        return YearCell(year, state_of(current, bool(current and current.is_typed)), days, is_overdue)  # type: ignore[attr-defined]  # annotated
-
-    return [(unit, [cell(unit, year) for year in years]) for unit in units]
 
 
 @dataclass(frozen=True, slots=True)
