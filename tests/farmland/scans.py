@@ -1,6 +1,7 @@
 """Scans as they come back: pictures with a code, without one, turned, coarse, in a PDF."""
 
 import io
+import time
 
 import segno
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +21,7 @@ def sheet(*codes: str, dpi: int = 150, turned: float = 0) -> Image.Image:
 
 def upload(page: Image.Image, kind: str = "png") -> SimpleUploadedFile:
     """The page as a file that is sent."""
-    content = io.BytesIO()
-    page.convert("RGB").save(content, {"png": "PNG", "jpg": "JPEG", "pdf": "PDF"}[kind], resolution=150)
+    content, dated = io.BytesIO(), time.gmtime(0)  # the same page is the same file
+    more = {"resolution": 150, "creationDate": dated, "modDate": dated} if kind == "pdf" else {}
+    page.convert("RGB").save(content, {"png": "PNG", "jpg": "JPEG", "pdf": "PDF"}[kind], **more)
     return SimpleUploadedFile(f"签字件.{kind}", content.getvalue())

@@ -16,8 +16,9 @@ from farmland.selectors.board import get_board, get_matrix, totals
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT, signed_in
-from tests.farmland.hebei import filled, walk
+from tests.farmland.hebei import filled, people, walk
 from tests.farmland.test_api_statements import Program
+from tests.farmland.test_statement_races import overlapped
 
 BOARD = "/board/"
 
@@ -303,3 +304,19 @@ def test_reminders_are_sent_from_the_page_and_over_rest(cast, who, year) -> None
     answer = post(who.ministry, "130000", "500000")
     assert answer.status_code == 200
     assert [row["code"] for row in answer.json()["results"]] == ["reminded_already", "not_opened"]
+
+
+@pytest.mark.engine
+@pytest.mark.django_db(transaction=True)
+def test_a_reminder_that_is_sent_twice_at_once_goes_out_once(transactional_db) -> None:
+    cast = factories.tree()
+    who = people(cast)
+    opened(2024, who, date(2024, 5, 31))
+    filled(cast, who.reporter)
+
+    def send() -> str:
+        rows = Division.objects.filter(pk="130000")
+        return remind(["130000"], rows, year=2024, text="", by=who.ministry, at=MOMENT)[0].code or "sent"
+
+    assert sorted(overlapped(send, send)) == ["reminded_already", "sent"]
+    assert Reminder.objects.count() == 1
