@@ -34,6 +34,7 @@ class RowView:
     """One line of the board. `done` stands for the levels below: of a unit both, of a row below it its own."""
 
     row: BoardRow
+    above: str  # of a row below a unit: the unit and what stands between
     tag: Tag
     timing: Tag | None
     filled: str
@@ -102,11 +103,18 @@ def notes_of(row: BoardRow) -> list[str]:
     return notes
 
 
+def above(row: BoardRow) -> str:
+    """The names of what a row below a unit belongs to, the unit's first."""
+    places = [place for place in (row.province, row.division.parent) if place]
+    return " ".join(dict.fromkeys(str(place.label) for place in places)) if row.province else ""
+
+
 def view(row: BoardRow, *, may_remind: bool) -> RowView:
     """A row with its words."""
     statement = row.statement
     return RowView(
         row=row,
+        above=above(row),
         tag=tag_of(row.state),
         timing=timing_of(row.days, is_overdue=row.is_overdue),
         filled=of(row.filled),

@@ -18,7 +18,7 @@ from farmland.forms.board import YEARS, BoardQuery, RemindForm, levels_of
 from farmland.models import AnnualStatement, Division, Level, User
 from farmland.models.divisions import DivisionQuerySet
 from farmland.models.statements import AnnualStatementQuerySet
-from farmland.selectors.board import UNITS, Board, get_board, get_matrix, get_years, totals
+from farmland.selectors.board import UNITS, Board, get_board, get_changed_at, get_matrix, get_years, totals
 from farmland.ui import board as ui
 from farmland.views.downloads import table_response, wanted
 from farmland.workbooks.board import board_table, matrix_table
@@ -64,7 +64,7 @@ def board(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     summed = totals(found.rows)
     context = {
-        **shared, "board": found, "due": ui.due_words(found), "page": page,
+        **shared, "board": found, "changed_at": found.changed_at, "due": ui.due_words(found), "page": page,
         "rows": [ui.view(row, may_remind=may_remind) for row in page.object_list],
         "tiles": ui.tiles(summed, level), "counts": ui.counts(summed), "overdue": summed.overdue,
         "may_remind": may_remind, "is_unit": level == Level.PROVINCE, "places": places_of(user, level),
@@ -80,11 +80,13 @@ def over_the_years(
     shared: dict[str, object],
 ) -> HttpResponse:
     """The units in scope over the latest years, the earliest first."""
-    years, today = sorted(years), timezone.localdate()
+    years, today, changed_at = sorted(years), timezone.localdate(), get_changed_at()
     found = ui.matrix(get_matrix(divisions, statements, years=years, today=today))
     if wanted(request):
-        return table_response(request, matrix_table(found, years, place=request.user.division.label, today=today))
-    return render(request, "farmland/board.html", {**shared, "matrix": found, "matrix_years": years})
+        place = request.user.division.label
+        return table_response(request, matrix_table(found, years, place=place, today=today, changed_at=changed_at))
+    context = {**shared, "matrix": found, "matrix_years": years, "changed_at": changed_at}
+    return render(request, "farmland/board.html", context)
 
 
 def scope(user: User, code: str) -> tuple[DivisionQuerySet, AnnualStatementQuerySet]:

@@ -1,7 +1,7 @@
 """The board as a table for files."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +19,7 @@ def board_table(
     """The rows as they are shown, in their order; `chosen` says what was filtered and how it is sorted."""
     is_unit = board.level == Level.PROVINCE
     head = [_("代码"), _("行政区划")]
-    head += [] if is_unit else [_("所属省份")]
+    head += [] if is_unit else [_("上级")]
     head += [_("状态"), _("截止"), _("距截止"), _("必填已齐"), _("应填")]
     head += [_("送审时间"), _("上报时间")] if is_unit else []
     for level in [_("地级"), _("县级")] if board.level != Level.COUNTY else [_("县级")]:
@@ -50,7 +50,7 @@ def line(view: RowView, level: str) -> list[Any]:
     row, is_unit = view.row, level == Level.PROVINCE
     cells: list[Any] = [row.division.code, str(row.division.label)]
     if not is_unit:
-        cells.append(str(row.province.label) if row.province else "")
+        cells.append(view.above)
     cells += [view.tag.word, row.due_on.isoformat() if row.due_on else "", view.timing.word if view.timing else ""]
     cells += [row.filled.done, row.filled.expected]
     if is_unit:
@@ -70,12 +70,17 @@ def moment(at: Any) -> str:
 
 
 def matrix_table(
-    found: Sequence[tuple[Division, list[CellView]]], years: Sequence[int], *, place: str, today: date
+    found: Sequence[tuple[Division, list[CellView]]],
+    years: Sequence[int],
+    *,
+    place: str,
+    today: date,
+    changed_at: datetime,
 ) -> Table:
     """The units over the years: state and lateness in one cell."""
     return Table(
         title=_("%s历年填报进度") % place,
-        facts=[(_("逾期计算日"), today.isoformat())],
+        facts=[(_("数据截至"), moment(changed_at)), (_("逾期计算日"), today.isoformat())],
         head=[_("代码"), _("行政区划"), *(str(year) for year in years)],
         rows=[
             [
