@@ -17,6 +17,7 @@ MONEY_DECIMALS = 2
 
 # Wide enough that a product of a stored value and a factor is never rounded silently.
 EXACT = Context(prec=60, traps=[InvalidOperation])
+UNROUNDED = Context(prec=60, traps=[Inexact, InvalidOperation])
 
 
 class Dimension(StrEnum):
@@ -85,6 +86,7 @@ BASE_DECIMALS = {
     Dimension.MASS: 0,
     Dimension.CONTENT: 4,
 }
+STEPS = {dimension: Decimal(1).scaleb(-decimals) for dimension, decimals in BASE_DECIMALS.items()}
 
 
 class InexactValue(ValueError):
@@ -104,12 +106,10 @@ def to_base(value: Decimal, unit: Unit) -> Decimal:
     if not value.is_finite():
         raise InexactValue(f"{value} is not a number")
     exact = EXACT.multiply(value, unit.factor)
-    decimals = BASE_DECIMALS[unit.dimension]
-    context = Context(prec=60, traps=[Inexact, InvalidOperation])
     try:
-        stored = exact.quantize(Decimal(1).scaleb(-decimals), context=context)
+        stored = exact.quantize(STEPS[unit.dimension], context=UNROUNDED)
     except (Inexact, InvalidOperation):
-        raise InexactValue(f"{value} {unit.code} is not exact to {decimals} decimals") from None
+        raise InexactValue(f"{value} {unit.code} is not exact to {BASE_DECIMALS[unit.dimension]} decimals") from None
     if len(stored.as_tuple().digits) > AREA_MAX_DIGITS:
         raise TooLarge(f"{value} {unit.code} has too many digits")
     return stored

@@ -209,6 +209,22 @@ def supersede(record: AnnualStatement, *, by: User, at: datetime) -> AnnualState
     return statement
 
 
+def lock_by_itself(record: AnnualStatement, *, at: datetime) -> bool:
+    """Lock an approved statement without a person, after the days of grace (C.2); works inside the caller's transaction.
+
+    Answers whether it did: who came first, a person or another run, leaves nothing to do.
+    """
+    statement = AnnualStatement.objects.locked().get(pk=record.pk)
+    if statement.status != S.APPROVED:
+        return False
+    statement.status = S.LOCKED
+    statement.save(update_fields=["status"])
+    Transition.objects.create(
+        statement=statement, action="lock", from_status=S.APPROVED, to_status=S.LOCKED, by=None, at=at
+    )
+    return True
+
+
 def stamp(statement: AnnualStatement, step: Step, by: User, at: datetime) -> list[str]:
     """Write who and when of the step onto the statement, and take back what it undoes; answers the fields."""
     fields = []

@@ -10,6 +10,7 @@ SOURCE = "系统设计默认值"
 DEFAULTS = (
     ("warn_headroom_pct", "0.50", "%", "余量低于目标的这一比例时提示"),
     ("redline_tolerance_mu", "0", "亩", "低于目标不超过这一面积时不判为突破"),
+    ("lock_grace_days", "10", "天", "通过后满这一天数自动锁定"),
     ("input_precision_guard", "on", "", "缺口小于原值末位半个单位时不判为突破, 须核实确数"),
 )
 

@@ -1,5 +1,5 @@
 """Tasks of the queue (procrastinate): each finds its rows and calls actions. Imported when the worker starts."""
 
-from farmland.jobs import mail, passwords, reminders
+from farmland.jobs import mail, passwords, reminders, statements, upkeep, uploads
 
-__all__ = ["mail", "passwords", "reminders"]
+__all__ = ["mail", "passwords", "reminders", "statements", "upkeep", "uploads"]

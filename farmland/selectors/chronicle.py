@@ -23,6 +23,7 @@ from farmland.models import (
     Origin,
     Reason,
     Transition,
+    Upload,
 )
 from farmland.selectors.history import ROW_LABELS, people_of
 from farmland.units import UNITS, after_number
@@ -42,6 +43,7 @@ class Deed:
     before: str
     after: str
     why: str
+    source: str = ""  # the file by which it came, where it was not typed
 
 
 def figure_text(event: Any) -> str:
@@ -162,12 +164,21 @@ def deeds(source: Source, events: QuerySet[Any]) -> list[Deed]:
     earlier = {
         later.pgh_id: before for events in rows.values() for before, later in zip(events, events[1:], strict=False)
     }
-    people = people_of(shown)
-    return [deed(source, event, earlier.get(event.pgh_id), people) for event in shown]
+    people, files = people_of(shown), files_of(shown)
+    return [deed(source, event, earlier.get(event.pgh_id), people, files) for event in shown]
 
 
-def deed(source: Source, event: Any, before: Any, people: dict[int | None, str]) -> Deed:
+def files_of(events: list[Any]) -> dict[int | None, str]:
+    """The names of the files by which events came. One query where there are any."""
+    keys = {event.pgh_context.metadata.get("upload") for event in events if event.pgh_context} - {None}
+    return dict(Upload.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+
+
+def deed(
+    source: Source, event: Any, before: Any, people: dict[int | None, str], files: dict[int | None, str] | None = None
+) -> Deed:
     """One event as a change."""
+    context = event.pgh_context.metadata if event.pgh_context else {}
     is_gone = event.pgh_label == "delete"
     indicator = INDICATORS.get(getattr(event, "indicator", ""))
     return Deed(
@@ -177,10 +188,11 @@ def deed(source: Source, event: Any, before: Any, people: dict[int | None, str])
         division=event.division if source.by_row else None,
         indicator=str(indicator.label) if indicator else "",
         label=str(ROW_LABELS.get(event.pgh_label, event.pgh_label)),
-        who=people.get((event.pgh_context.metadata if event.pgh_context else {}).get("user"), ""),
+        who=people.get(context.get("user"), ""),
         before=source.text(before or event) if is_gone or before else "",
         after="" if is_gone else source.text(event),
         why=getattr(event, source.why) if source.why and not is_gone else "",
+        source=(files or {}).get(context.get("upload"), ""),
     )
 
 
@@ -189,7 +201,7 @@ def steps(statement: AnnualStatement, most: int) -> list[Deed]:
     rows = Transition.objects.filter(statement=statement).select_related("by").order_by("-at", "-pk")[:most]
     return [
         Deed(
-            row.at, (True, row.pk), _("办理"), None, "", row.get_action_display(), str(row.by),
+            row.at, (True, row.pk), _("办理"), None, "", row.get_action_display(), str(row.by) if row.by else _("系统"),
             row.get_from_status_display(), row.get_to_status_display(), row.comment,
         )
         for row in rows

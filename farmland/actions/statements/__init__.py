@@ -4,6 +4,7 @@ from farmland.actions.statements.batch import BATCH_ACTIONS, MOST_STATEMENTS, Re
 from farmland.actions.statements.cells import Cell, Outcome, Typed, save_cells, type_cells
 from farmland.actions.statements.corrections import correction_actions
 from farmland.actions.statements.files import attach, may_attach, may_withdraw, path_of, withdraw_attachment
+from farmland.actions.statements.locks import lock_settled
 from farmland.actions.statements.remarks import add_comment, finish_row, give_reason, reopen_row, resolve_comment
 from farmland.actions.statements.steps import approve, hand_in, take_step
 from farmland.actions.statements.years import open_year, releasable_levels, release
@@ -22,6 +23,7 @@ __all__ = [
     "finish_row",
     "give_reason",
     "hand_in",
+    "lock_settled",
     "may_attach",
     "may_withdraw",
     "open_year",

@@ -11,6 +11,7 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from farmland.actions.statements import copying
 from farmland.indicators import INDICATORS, Absence, Department, Indicator
 from farmland.models import AnnualStatement, Basis, Division, Figure, Gap, Origin, Role, StatementStatus, User
 from farmland.models.divisions import DivisionQuerySet
@@ -217,6 +218,9 @@ FIGURE_FIELDS = [
 GAP_FIELDS = ["kind", "note", "revision", "typed_by", "typed_at"]
 
 
+MANY = 500  # from so many cells on COPY is worth it
+
+
 def write(kept: dict[Key, Row], standing: dict[Key, Row]) -> None:
     """Make the tables hold what stands now where that differs from what was kept."""
     changed = {key: row for key, row in standing.items() if row is not kept.get(key)}
@@ -229,7 +233,21 @@ def write(kept: dict[Key, Row], standing: dict[Key, Row]) -> None:
             model.objects.filter(pk__in=gone).delete()
         for key, row in new.items():
             row.pk = old[key].pk if key in old else None
-        if again := [row for key, row in new.items() if key in old]:
+        again = [row for key, row in new.items() if key in old]
+        if model is Figure and len(again) >= MANY:
+            copying.change([(row.pk, copying.line_of(row)) for row in again], batch_of(again[0]))
+        elif again:
             model.objects.bulk_update(again, fields)
-        if added := [row for key, row in new.items() if key not in old]:
+        added = [row for key, row in new.items() if key not in old]
+        if model is Figure and len(added) >= MANY:
+            copying.add([copying.line_of(row) for row in added], batch_of(added[0]))
+        elif added:
             model.objects.bulk_create(added)
+
+
+def batch_of(figure: Figure) -> copying.Batch:
+    """What the figures of one save share, from one of them."""
+    statement, by, at = figure.statement, figure.typed_by, figure.typed_at
+    if not (statement and by and at):
+        raise ValueError(f"{figure} was typed by nobody")
+    return copying.Batch(statement, figure.revision, by, at)

@@ -1,0 +1,168 @@
+"""The dry run of a file: what every cell would do, written down beside the upload; nothing else is written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from farmland.actions.statements.bulk import FileCell, Ground, Odd, Sorted
+from farmland.actions.statements.written import gaps_of, lines_of
+from farmland.actions.uploads.states import S, locked, move, tell
+from farmland.indicators import INDICATORS
+from farmland.models import Figure, Gap, IssueKind, Upload, UploadIssue, UploadStatus
+from farmland.selectors.statements import Key, get_contents, with_context
+from farmland.units import Unit, from_base
+
+MOST_ISSUES = 20_000  # of one file are listed; the counts are always of all
+MOST_HINTS = 500
+
+
+class FileFault(Protocol):
+    """A cell that cannot be read (farmland.workbooks.filled)."""
+
+    sheet: str
+    place: str
+    code: str
+    detail: str
+    value: str
+    division: str
+    indicator: str
+
+
+@transaction.atomic
+def record_check(
+    pk: int, *, found: Sorted, faults: Sequence[FileFault], unit: Unit, rows: int, at: datetime
+) -> UploadStatus | None:
+    """Write down what a check found; CHECKED where it may be applied, perhaps after conflicts are decided, else REFUSED.
+
+    Answers the state; None where somebody cancelled or another worker was faster, and then nothing is written.
+    """
+    upload = locked(pk)
+    if upload.status != S.CHECKING:
+        return None
+    return conclude(upload, found=found, faults=faults, unit=unit, rows=rows, at=at)
+
+
+def conclude(
+    upload: Upload, *, found: Sorted, faults: Sequence[FileFault], unit: Unit, rows: int, at: datetime
+) -> UploadStatus:
+    """Write counts and issues of a row that is under its lock; decisions that still hold are kept."""
+    decided = dict(decisions(upload))
+    upload.issues.all().delete()
+    issues = [fault_issue(upload, fault) for fault in faults]
+    issues += [error_issue(upload, odd) for odd in found.errors[:MOST_ISSUES]]
+    issues += [conflict_issue(upload, odd, unit, decided) for odd in found.conflicts]
+    UploadIssue.objects.bulk_create(issues[:MOST_ISSUES], batch_size=2_000)
+    counts = found.counts
+    counts["error"] += len(faults)
+    status, words, code = S.CHECKED, _("校验完成，没有错误，可以写入。"), ""
+    if counts["error"]:
+        status, code = S.REFUSED, "errors"
+        words = _("校验完成：有 %d 处错误，没有写入。请改正后重新上传。") % counts["error"]
+    elif counts["conflict"]:
+        words = _("校验完成：有 %d 处冲突，请选择后写入。") % counts["conflict"]
+    elif not found.written:
+        words = _("校验完成：文件与现有数据相同，没有需要写入的。")
+    finished = at if status == S.REFUSED else None
+    move(
+        upload, status, at=at, words=words, code=code, detail=words if code else "", counts=counts, done=rows,
+        total=rows, unit=unit.code, finished_at=finished,
+    )  # fmt: skip
+    tell(upload, at)
+    return status
+
+
+def decisions(upload: Upload) -> Iterable[tuple[tuple[Key, int], str]]:
+    """What was decided, by cell and the version on which it was."""
+    rows = upload.issues.filter(kind=IssueKind.CONFLICT).exclude(decision="")
+    for row in rows:
+        yield ((row.division, row.indicator), row.theirs_version or 0), row.decision
+
+
+def fault_issue(upload: Upload, fault: FileFault) -> UploadIssue:
+    """A cell that cannot be read."""
+    return UploadIssue(
+        upload=upload, kind=IssueKind.ERROR, sheet=fault.sheet[:40], cell=fault.place[:12], division=fault.division[:20],
+        indicator=fault.indicator[:40], code=fault.code[:40], detail=fault.detail[:600], value=fault.value[:60],
+    )  # fmt: skip
+
+
+def error_issue(upload: Upload, odd: Odd) -> UploadIssue:
+    """A cell that cannot be saved."""
+    cell = odd.cell
+    return UploadIssue(
+        upload=upload, kind=IssueKind.ERROR, sheet=cell.sheet[:40], cell=cell.place[:12], division=cell.division[:20],
+        indicator=cell.indicator[:40], code=odd.outcome.code, detail=odd.outcome.detail[:600], value=said(cell)[:60],
+    )  # fmt: skip
+
+
+def conflict_issue(upload: Upload, odd: Odd, unit: Unit, decided: Mapping[tuple[Key, int], str]) -> UploadIssue:
+    """A cell in which somebody else's figure stands."""
+    cell, current = odd.cell, odd.current
+    version = current.revision if current else 0
+    return UploadIssue(
+        upload=upload, kind=IssueKind.CONFLICT, sheet=cell.sheet[:40], cell=cell.place[:12], division=cell.division,
+        indicator=cell.indicator, code="conflict", detail=odd.outcome.detail[:600], value=said(cell)[:60],
+        theirs=theirs(odd, unit)[:60], theirs_version=version,
+        decision=decided.get(((cell.division, cell.indicator), version), ""),
+    )  # fmt: skip
+
+
+def said(cell: FileCell) -> str:
+    """What a cell of the file says; nothing of an empty one."""
+    if cell.absence:
+        return dict(Gap._meta.get_field("kind").choices or ()).get(cell.absence, cell.absence)
+    return cell.value
+
+
+def theirs(odd: Odd, unit: Unit) -> str:
+    """What stands in the cell now, in the unit of the file and exactly."""
+    current, indicator = odd.current, INDICATORS[odd.cell.indicator]
+    if current is None:
+        return ""
+    if current.value is None:
+        return str(dict(Gap._meta.get_field("kind").choices or ()).get(current.kind, ""))
+    own = unit if indicator.is_area else indicator.display_unit
+    text = f"{from_base(current.value, own, 12):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def add_hints(pk: int, *, found: Sorted, on: Ground, unit: Unit, at: datetime) -> None:
+    """What the rules find in the statement as it would be, as hints beside a checked upload. Judges nothing."""
+    statement = with_context(type(on.statement).objects.select_related("division")).get(pk=on.statement.pk)
+    contents = get_contents(statement)
+    reading = contents.holding(rows_after(found, on, at)).read(unit=unit)
+    rows = [row for row in reading.findings if row.division in on.allowed]
+    with transaction.atomic():
+        upload = locked(pk)
+        if upload.status != S.CHECKED or upload.issues.filter(kind=IssueKind.NOTICE).exists():
+            return
+        UploadIssue.objects.bulk_create(
+            [
+                UploadIssue(
+                    upload=upload, kind=IssueKind.NOTICE, division=row.division, indicator=row.indicator,
+                    code=row.code, detail=str(row.detail)[:600],
+                )
+                for row in rows[:MOST_HINTS]
+            ]
+        )  # fmt: skip
+        Upload.objects.filter(pk=pk).update(counts=upload.counts | {"notice": len(rows)})
+
+
+def rows_after(found: Sorted, on: Ground, at: datetime) -> dict[Key, Figure | Gap | None]:
+    """The cells as they would stand, unsaved; conflicts count as kept."""
+    cells = [*found.added, *(taken.cell for taken in found.changed)]
+    after: dict[Key, Figure | Gap | None] = {
+        (taken.cell.division, taken.cell.indicator): None for taken in found.emptied
+    }
+    for line in lines_of([cell for cell in cells if cell.value], on, {}):
+        after[line.division, line.indicator] = Figure(
+            statement=on.statement, division_id=line.division, indicator=line.indicator, year=on.statement.year,
+            value_mu=line.value_mu, measure=line.measure, input_unit=line.unit, input_decimals=line.input_decimals,
+        )  # fmt: skip
+    notes = {key: row.note for key, row in on.standing.items()}
+    for gap in gaps_of([cell for cell in cells if cell.absence], on, notes, 0, at):
+        after[gap.division_id, gap.indicator] = gap
+    return after

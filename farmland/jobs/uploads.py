@@ -1,0 +1,105 @@
+"""Checking and applying filled-in files. Both may be run again from the beginning: a lost worker left nothing behind."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.utils import timezone, translation
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from farmland.actions import uploads as actions
+from farmland.actions.statements.bulk import ground, sort_out
+from farmland.models import AnnualStatement, Upload, UploadStatus
+from farmland.selectors.statements import get_rows
+from farmland.units import UNITS, WAN_MU
+from farmland.workbooks.filled import Filled, Unreadable
+from farmland.workbooks.statements import read_statement_file
+
+logger = logging.getLogger(__name__)
+MOST_TRIES = 3  # a file that ends its worker every time is not tried for ever
+PROGRESS_SECONDS = 0.5
+
+
+@app.task(name="farmland.jobs.uploads.check", queue="uploads")
+def check(*, upload: int) -> None:
+    """The dry run of a file."""
+    with guarded(upload) as is_ours:
+        if not is_ours:
+            return
+        begun = actions.begin(upload, at=timezone.now())
+        if begun is None:
+            return
+        statement, filled = read(begun)
+        unit = UNITS[filled.unit]
+        on = ground(statement, unit=unit, by=begun.by)
+        found = sort_out(filled.cells, on)
+        done = actions.record_check(
+            upload, found=found, faults=filled.faults, unit=unit, rows=filled.rows, at=timezone.now()
+        )
+        if done == UploadStatus.CHECKED:
+            actions.add_hints(upload, found=found, on=on, unit=unit, at=timezone.now())
+
+
+@app.task(name="farmland.jobs.uploads.apply", queue="uploads")
+def apply(*, upload: int) -> None:
+    """Write a checked file, all or nothing."""
+    with guarded(upload) as is_ours:
+        row = Upload.objects.select_related("by__division").get(pk=upload)
+        if not is_ours or row.status != UploadStatus.APPLYING:
+            return
+        _statement, filled = read(row)
+        actions.apply_upload(
+            upload, cells=filled.cells, faults=filled.faults, unit=UNITS[filled.unit], rows=filled.rows,
+            at=timezone.now(),
+        )  # fmt: skip
+
+
+def read(upload: Upload) -> tuple[AnnualStatement, Filled]:
+    """The statement and what the file says; progress is written down, and a cancelled upload stops the reading."""
+    statement = AnnualStatement.objects.select_related("division").get(pk=upload.object_id)
+    with actions.open_content(upload) as content:
+        filled = read_statement_file(
+            content,
+            statement=statement,
+            rows=get_rows(statement),
+            unit=UNITS.get(upload.unit, WAN_MU),
+            progress=progress_of(upload.pk),
+        )
+    return statement, filled
+
+
+def progress_of(pk: int) -> Callable[[int, int], None]:
+    """What a reader calls as often as it likes; written down twice a second."""
+    last = time.monotonic()
+
+    def note(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= PROGRESS_SECONDS:
+            last = time.monotonic()
+            actions.note_progress(pk, done, total)
+
+    return note
+
+
+@contextmanager
+def guarded(pk: int) -> Iterator[bool]:
+    """Run a job in the language of who handed the file in. What goes wrong ends the upload with words; our own faults are
+    raised again, so that the queue keeps them. Answers False where the worker was lost too often."""
+    upload = Upload.objects.get(pk=pk)
+    with translation.override(upload.language):
+        attempts = ProcrastinateJob.objects.filter(pk=upload.job).values_list("attempts", flat=True).first()
+        if (attempts or 0) >= MOST_TRIES:
+            actions.fail(pk, at=timezone.now(), lost=True)
+            yield False
+            return
+        try:
+            yield True
+        except actions.Cancelled:
+            logger.info("upload %s was cancelled", pk)
+        except Unreadable as refused:
+            actions.refuse(pk, code=refused.code, detail=refused.detail, at=timezone.now())
+        except Exception:
+            actions.fail(pk, at=timezone.now())
+            raise
