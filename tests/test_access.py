@@ -57,6 +57,16 @@ TABLE = [
     ("statement_files", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_file", {"pk": 0, "file": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_file_withdraw", {"pk": 0, "file": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_uploads", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_upload", {"pk": 0, "upload": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_upload_file", {"pk": 0, "upload": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_upload_issues", {"pk": 0, "upload": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    (
+        "statement_upload_step",
+        {"pk": 0, "upload": 0, "action": "apply"},
+        "post",
+        (SIGN_IN, 404, 404, 404, 404, 404, 404),
+    ),
     (
         "statement_cell",
         {"pk": 0, "code": "130224", "indicator": "paddy"},
@@ -98,6 +108,14 @@ TABLE = [
     ("api_notice_list", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
     ("api_notice_read", {"pk": 0}, "post", (401, 404, 404, 404, 404, 404, 404)),
     ("api_notice_choices", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
+    ("api_statement_uploads", {"pk": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
+    ("api_statement_upload", {"pk": 0, "upload": 0}, "get", (401, 404, 404, 404, 404, 404, 404)),
+    (
+        "api_statement_upload_step",
+        {"pk": 0, "upload": 0, "action": "apply"},
+        "post",
+        (401, 404, 404, 404, 404, 404, 404),
+    ),
     ("api_summary", {}, "get", (401, 400, 400, 400, 400, 400, 400)),
     ("api_schema", {}, "get", (401, 200, 200, 200, 200, 200, 200)),
 ]

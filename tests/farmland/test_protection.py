@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
+from procrastinate.contrib.django import app
 
 from farmland.management.commands.grant_application_role import append_only_tables
 from farmland.models import Division, Figure, PolicyDocument, Revision
@@ -82,6 +83,22 @@ def test_the_prefix_is_the_code_less_its_pairs_of_zeros(cast):
     assert found["130224"] == "130224"
 
 
+def work_the_queue() -> None:
+    """Everything that the site and a worker do with the queue, as they do it."""
+    job = app.configure_task("farmland.jobs.uploads.check", queue="uploads").defer(upload=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT worker_id FROM procrastinate_register_worker_v1()")
+        (worker,) = cursor.fetchone()
+        cursor.execute("SELECT procrastinate_update_heartbeat_v1(%s)", [worker])
+        cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", [worker])
+        assert cursor.fetchone() == (job,)
+        cursor.execute("SELECT procrastinate_retry_job_v2(%s, NULL, NULL, NULL, NULL)", [job])
+        cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", [worker])
+        cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'succeeded', false)", [job])
+        cursor.execute("SELECT procrastinate_unregister_worker_v1(%s)", [worker])
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job])
+
+
 def test_the_application_role_cannot_touch_history(cast):
     with connection.cursor() as cursor:
         cursor.execute(f"DROP ROLE IF EXISTS {ROLE}")
@@ -93,6 +110,7 @@ def test_the_application_role_cannot_touch_history(cast):
     try:
         Division.objects.filter(code="130000").update(region="华北")
         assert PolicyDocument.objects.count() == 0
+        work_the_queue()
         for statement in (
             "UPDATE farmland_divisionevent SET region = ''",
             "DELETE FROM farmland_divisionevent",

@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
@@ -27,6 +28,7 @@ STEPS = (
     ("导入演示数据", ("load_demo",)),
 )
 READY_SECONDS, STOP_SECONDS = 60.0, 10.0
+MOST_STARTS, STARTS_SECONDS = 5, 60.0  # a worker that ends more often than that will not run at all
 
 
 class Command(BaseCommand):
@@ -61,7 +63,8 @@ class Command(BaseCommand):
                     supervisor.wait_ready(server, port)
                     self.welcome(port)
                     supervisor.serving = True
-                    raise CommandError(f"网页服务自行退出（退出码 {supervisor.wait(server)}）。")
+                    code = supervisor.wait_beside(server, worker(), serving, self.stdout.write)
+                    raise CommandError(f"网页服务自行退出（退出码 {code}）。")
 
     def welcome(self, port: int) -> None:
         from assessments.demo.accounts import ACCOUNTS  # only a demonstration has these
@@ -136,6 +139,31 @@ class Supervisor:
             if self.stopped_by:
                 raise Stop(self.stopped_by)
 
+    def wait_beside(
+        self,
+        server: subprocess.Popen[bytes],
+        command: list[str],
+        environment: dict[str, str],
+        say: Callable[[str], Any],
+    ) -> int:
+        """The server's exit code, with a second child beside it that is started again whenever it ends.
+
+        Raises CommandError where that child ends again and again.
+        """
+        started: deque[float] = deque(maxlen=MOST_STARTS)
+        while True:
+            if len(started) == MOST_STARTS and time.monotonic() - started[0] < STARTS_SECONDS:
+                raise CommandError("后台任务程序多次自行退出，原因见上。")
+            started.append(time.monotonic())
+            with self.child(command, environment) as beside:
+                while server.poll() is None and beside.poll() is None:
+                    time.sleep(0.2)
+                    if self.stopped_by:
+                        raise Stop(self.stopped_by)
+                if server.poll() is not None:
+                    return int(server.returncode)
+            say(f"后台任务程序退出（退出码 {beside.returncode}），正在重新启动。")
+
     def run(self, command: list[str], environment: dict[str, str], words: str) -> None:
         """One step from beginning to end; raises CommandError when it fails."""
         with self.child(command, environment) as process:
@@ -175,6 +203,12 @@ def granian(port: int) -> list[str]:
         "warning",
     ]
     return [sys.executable, "-m", "granian", *options, "farmland.wsgi:application"]
+
+
+def worker() -> list[str]:
+    """The program that works off the queue: two jobs at a time, and five seconds to end them when it is stopped."""
+    options = ["--name", "demo", "--concurrency", "2", "--shutdown-graceful-timeout", "5"]
+    return manage("procrastinate", "worker", *options)
 
 
 def wanted_port() -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.api.statements import batch, cells, changes, detail, files, history, lists, prints, remarks, years
+from farmland.api.statements import batch, cells, changes, detail, files, history, lists, prints, remarks, uploads, years
 
 urlpatterns = [
     path("", lists.StatementList.as_view(), name="api_statement_list"),
@@ -25,5 +25,12 @@ urlpatterns = [
     ),
     path("<int:pk>/prints/", prints.StatementPrints.as_view(), name="api_statement_prints"),
     path("<int:pk>/signed-copies/", prints.SignedCopies.as_view(), name="api_statement_signed_copies"),
+    path("<int:pk>/uploads/", uploads.StatementUploads.as_view(), name="api_statement_uploads"),
+    path("<int:pk>/uploads/<int:upload>/", uploads.StatementUpload.as_view(), name="api_statement_upload"),
+    path(
+        "<int:pk>/uploads/<int:upload>/<slug:action>/",
+        uploads.StatementUploadStep.as_view(),
+        name="api_statement_upload_step",
+    ),
     path("<int:pk>/<slug:action>/", detail.StatementStep.as_view(), name="api_statement_step"),
 ]

@@ -46,6 +46,7 @@ class Command(BaseCommand):
                 "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
                 "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+                "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",  # those of the queue
             ):
                 cursor.execute(sql.SQL(statement).format(role=role))
             for table in append_only_tables():

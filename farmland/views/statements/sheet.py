@@ -25,6 +25,7 @@ from farmland.views.statements.files import files_context
 from farmland.views.statements.history import history_context
 from farmland.views.statements.printing import prints_context
 from farmland.views.statements.scope import statement_of
+from farmland.views.statements.uploads import uploads_context
 from farmland.workflow import Refused, available_actions
 
 MOST_SHOWN = 200
@@ -67,6 +68,7 @@ def page(
         "own_remarks": own_remarks(request.user, statement),
         **files_context(request.user, reading),
         **prints_context(request.user, reading),
+        **uploads_context(request.user, statement),
     }
     return render(request, "farmland/statements/statement_detail.html", context, status=422 if refused or said else 200)
 

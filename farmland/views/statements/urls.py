@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.views.statements import files, history, lists, prints, queue, remarks, sheet, steps, tables
+from farmland.views.statements import files, history, lists, prints, queue, remarks, sheet, steps, tables, uploads
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
@@ -28,5 +28,14 @@ urlpatterns = [
     path("<int:pk>/prints/", prints.statement_prints, name="statement_prints"),
     path("<int:pk>/prints/<int:printed>/", prints.statement_print, name="statement_print"),
     path("<int:pk>/signed-copies/", prints.statement_signed_copies, name="statement_signed_copies"),
+    path("<int:pk>/uploads/", uploads.statement_uploads, name="statement_uploads"),
+    path("<int:pk>/uploads/<int:upload>/", uploads.statement_upload, name="statement_upload"),
+    path("<int:pk>/uploads/<int:upload>/file/", uploads.statement_upload_file, name="statement_upload_file"),
+    path("<int:pk>/uploads/<int:upload>/issues/", uploads.statement_upload_issues, name="statement_upload_issues"),
+    path(
+        "<int:pk>/uploads/<int:upload>/<slug:action>/",
+        uploads.statement_upload_step,
+        name="statement_upload_step",
+    ),
     path("<int:pk>/<slug:action>/", steps.statement_step, name="statement_step"),
 ]

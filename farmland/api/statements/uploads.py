@@ -1,0 +1,126 @@
+"""Filled-in files over REST: handed in, watched, decided upon, written or cancelled."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from farmland.actions import uploads as actions
+from farmland.api.statements.shared import answer, refusals, statement_of
+from farmland.forms.statements import TYPED_UNITS
+from farmland.models import Upload
+
+MOST_SHOWN = 1000
+
+
+class UploadSerializer(serializers.Serializer):
+    """A filled-in file, and the unit of its areas where it does not say it."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=1000)  # what is wrong with it the action says
+    unit = serializers.ChoiceField([code for code, _label in TYPED_UNITS], required=False, allow_blank=True, default="")
+
+
+class DecisionSerializer(serializers.Serializer):
+    """What is decided of conflicts: those of `issues`, or all where none are named."""
+
+    decision = serializers.ChoiceField(["mine", "theirs"], required=False)
+    issues = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False, max_length=MOST_SHOWN)
+
+
+def upload_of(request: Request, pk: int, upload: int) -> Upload:
+    """The upload in the caller's scope; 404 outside it."""
+    rows = Upload.objects.visible_to(request.user).filter(noun="statement", object_id=statement_of(request, pk).pk)
+    return get_object_or_404(rows.select_related("by"), pk=upload)
+
+
+def upload_shape(upload: Upload) -> dict[str, Any]:
+    """An upload as programs see it, without its issues."""
+    ended = upload.finished_at
+    return {
+        "id": upload.pk, "name": upload.name, "size": upload.size, "sha256": upload.sha256, "unit": upload.unit or None,
+        "by": upload.by.username, "at": timezone.localtime(upload.at).isoformat(), "status": upload.status,
+        "done": upload.done, "total": upload.total, "counts": upload.counts, "code": upload.code or None,
+        "detail": upload.detail or None, "finished_at": timezone.localtime(ended).isoformat() if ended else None,
+    }  # fmt: skip
+
+
+def detail_shape(upload: Upload) -> dict[str, Any]:
+    """The same with its log and its first thousand issues; `counts` are of all."""
+    issues = upload.issues.order_by("pk")[:MOST_SHOWN]
+    return upload_shape(upload) | {
+        "log": [{"at": at, "words": words} for at, words in upload.log],
+        "issues": [
+            {
+                "id": issue.pk, "kind": issue.kind, "sheet": issue.sheet, "cell": issue.cell,
+                "division": issue.division or None, "indicator": issue.indicator or None, "code": issue.code,
+                "detail": issue.detail, "value": issue.value, "theirs": issue.theirs or None,
+                "theirs_version": issue.theirs_version, "decision": issue.decision or None,
+            }
+            for issue in issues
+        ],
+    }  # fmt: skip
+
+
+class StatementUploads(APIView):
+    """The filled-in files of a statement, and one more."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        """The latest hundred that the caller sees, newest first."""
+        rows = Upload.objects.visible_to(request.user).filter(noun="statement", object_id=statement_of(request, pk).pk)
+        return answer([upload_shape(row) for row in rows.select_related("by").order_by("-pk")[:100]])
+
+    @extend_schema(request={"multipart/form-data": UploadSerializer}, responses={202: dict})
+    def post(self, request: Request, pk: int) -> HttpResponse:
+        """Hand in a file; it is checked in the background, and nothing is written until it is applied."""
+        statement = statement_of(request, pk)
+        sent = UploadSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        file = sent.validated_data["file"]
+        with refusals():
+            upload = actions.receive(
+                statement, name=file.name or "", content=file, unit=sent.validated_data["unit"], by=request.user,
+                at=timezone.now(),
+            )  # fmt: skip
+        return answer(detail_shape(upload), status=202)
+
+
+class StatementUpload(APIView):
+    """One filled-in file."""
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, pk: int, upload: int) -> HttpResponse:
+        """How far it has come, and what was found."""
+        return answer(detail_shape(upload_of(request, pk, upload)))
+
+
+class StatementUploadStep(APIView):
+    """What may be done with a filled-in file: `decide`, `apply`, `cancel`."""
+
+    parser_classes = [JSONParser, MultiPartParser]
+
+    @extend_schema(request=DecisionSerializer, responses={200: dict})
+    def post(self, request: Request, pk: int, upload: int, action: str) -> HttpResponse:
+        """Take the step; 403 for anybody but who handed it in, 409 in the wrong state, 422 while conflicts are open."""
+        row, who = upload_of(request, pk, upload), {"by": request.user, "at": timezone.now()}
+        said = DecisionSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        data = said.validated_data
+        with refusals():
+            if action == "decide":
+                actions.decide(row, issues=data.get("issues"), decision=data.get("decision", ""), **who)
+            elif action == "apply":
+                actions.request_apply(row, **who)
+            elif action == "cancel":
+                actions.cancel(row, **who)
+            else:
+                raise Http404
+        return answer(detail_shape(upload_of(request, pk, upload)))

@@ -1,0 +1,52 @@
+"""Uploads as pages and tables show them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from farmland.indicators import INDICATORS
+from farmland.models import Division, Upload, UploadIssue, UploadStatus
+from farmland.ui import Tag
+
+TONES = {
+    UploadStatus.CHECKED: "warn",
+    UploadStatus.REFUSED: "bad",
+    UploadStatus.FAILED: "bad",
+    UploadStatus.APPLIED: "ok",
+}
+
+
+def tag_of(upload: Upload) -> Tag:
+    """The state as a word and a tone."""
+    return Tag(str(upload.get_status_display()), TONES.get(UploadStatus(upload.status), "none"))
+
+
+def counts_of(upload: Upload) -> list[tuple[str, int]]:
+    """The numbers of the dry run with their words, where there are any."""
+    words = {
+        "new": _("新填"), "changed": _("修改"), "emptied": _("清空"), "same": _("未变"), "conflict": _("冲突"),
+        "error": _("错误"), "notice": _("提示"),
+    }  # fmt: skip
+    return [(word, upload.counts[key]) for key, word in words.items() if key in upload.counts]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An issue with the names of its place."""
+
+    issue: UploadIssue
+    place: str
+    indicator: str
+
+
+def lines(issues: Iterable[UploadIssue], names: Mapping[str, Division]) -> list[Line]:
+    """Issues with the names of their places; a code that names none stays as the file has it."""
+    return [
+        Line(
+            issue,
+            str(names[issue.division].label) if issue.division in names else issue.division,
+            str(INDICATORS[issue.indicator].label) if issue.indicator in INDICATORS else issue.indicator,
+        )
+        for issue in issues
+    ]

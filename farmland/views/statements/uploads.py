@@ -1,0 +1,171 @@
+"""Filled-in files on the page of a statement: handed in, watched, decided upon, written or cancelled."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from farmland.actions import uploads as actions
+from farmland.actions.uploads.states import CANCELLABLE
+from farmland.forms.uploads import DecideForm, UploadForm
+from farmland.models import AnnualStatement, Division, IssueKind, Upload, User
+from farmland.selectors.uploads import is_waiting_for_nobody
+from farmland.ui import Step
+from farmland.ui import uploads as ui
+from farmland.ui.downloads import evidence_response
+from farmland.views.statements.scope import statement_of
+from farmland.workbooks.tables import Table, table_csv, table_xlsx
+from farmland.workflow import Refused
+
+PAGE_SIZE, LATEST = 50, 5
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def uploads_context(user: User, statement: AnnualStatement) -> dict[str, object]:
+    """The latest files that the user sees, and whether one more may be handed in; for the statement's own page."""
+    rows = Upload.objects.visible_to(user).filter(noun="statement", object_id=statement.pk)
+    return {
+        "uploads": [(row, ui.tag_of(row)) for row in rows.select_related("by").order_by("-pk")[:LATEST]],
+        "may_upload": actions.may_upload(statement, user),
+        "upload_form": UploadForm(),
+    }
+
+
+def upload_of(request: HttpRequest, pk: int, upload: int) -> tuple[AnnualStatement, Upload]:
+    """The statement and one of its uploads in the user's scope; 404 outside it."""
+    statement = statement_of(request, pk)
+    rows = Upload.objects.visible_to(request.user).filter(noun="statement", object_id=statement.pk)
+    return statement, get_object_or_404(rows.select_related("by"), pk=upload)
+
+
+@require_POST
+def statement_uploads(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand in a filled-in file; its own page shows what becomes of it."""
+    statement, form = statement_of(request, pk), UploadForm(request.POST)
+    file = request.FILES.get("file")
+    back = redirect("statement_detail", pk=pk)
+    if not file or not form.is_valid():
+        messages.error(request, _("请先选择要上传的文件。"))
+        return back
+    try:
+        upload = actions.receive(
+            statement, name=file.name or "", content=file, unit=form.cleaned_data["unit"], by=request.user,
+            at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.status == 403:
+            raise PermissionDenied from refused
+        messages.error(request, refused.detail)
+        return back
+    return redirect("statement_upload", pk=pk, upload=upload.pk)
+
+
+@require_safe
+def statement_upload(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+    """What became of a file. While it is under way htmx asks for the state alone; when it is not, for the whole page."""
+    statement, row = upload_of(request, pk, upload)
+    context = {
+        "statement": statement, "upload": row, "tag": ui.tag_of(row), "is_mine": row.by_id == request.user.pk,
+        "nobody": is_waiting_for_nobody(row, timezone.now()), "may_cancel": row.status in CANCELLABLE,
+    }  # fmt: skip
+    if request.htmx:
+        response = render(request, "farmland/uploads/state.html", context)
+        if not row.is_under_way:
+            response["HX-Refresh"] = "true"
+        return response
+    return render(request, "farmland/uploads/upload_detail.html", context | result_context(request, statement, row))
+
+
+def result_context(request: HttpRequest, statement: AnnualStatement, row: Upload) -> dict[str, Any]:
+    """Counts, issues a page at a time, and the log."""
+    issues = row.issues.all()
+    page = Paginator(issues.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    names = Division.objects.in_bulk({issue.division for issue in page.object_list})
+    year = Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}")
+    here = Step(str(statement.division.label), reverse("statement_detail", args=[statement.pk]))
+    numbers = row.counts
+    return {
+        "page": page,
+        "lines": ui.lines(page.object_list, names),
+        "counts": ui.counts_of(row),
+        "to_write": numbers.get("new", 0) + numbers.get("changed", 0),
+        "to_empty": numbers.get("emptied", 0),
+        "mine": issues.filter(decision="mine").count(),
+        "undecided": issues.filter(kind=IssueKind.CONFLICT, decision="").count(),
+        "has_errors": issues.filter(kind=IssueKind.ERROR).exists(),
+        "log": [(datetime.fromisoformat(moment), words) for moment, words in row.log],
+        "trail": [year, here, Step(row.name, "")],
+    }
+
+
+@require_POST
+def statement_upload_step(request: HttpRequest, pk: int, upload: int, action: str) -> HttpResponse:
+    """Decide conflicts, have it written, or cancel it; only who handed it in may."""
+    _statement, row = upload_of(request, pk, upload)
+    who = {"by": request.user, "at": timezone.now()}
+    try:
+        if action == "decide":
+            form = DecideForm(request.POST)
+            if not form.is_valid():
+                raise Refused(422, "decision", _("请选择用文件中的，或保留现有的。"))
+            issue = form.cleaned_data["issue"]
+            actions.decide(row, issues=[issue] if issue else None, decision=form.cleaned_data["decision"], **who)
+        elif action == "apply":
+            actions.request_apply(row, **who)
+        elif action == "cancel":
+            actions.cancel(row, **who)
+        else:
+            raise Http404
+    except Refused as refused:
+        if refused.status == 403:
+            raise PermissionDenied from refused
+        messages.error(request, refused.detail)
+    page = request.POST.get("page", "")
+    return redirect(reverse("statement_upload", args=[pk, upload]) + (f"?page={page}" if page.isdecimal() else ""))
+
+
+@require_safe
+def statement_upload_file(request: HttpRequest, pk: int, upload: int) -> FileResponse:
+    """The file as it was received."""
+    return evidence_response(upload_of(request, pk, upload)[1])
+
+
+@require_safe
+def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+    """All that was found, as a table to keep: XLSX, or CSV where asked for."""
+    statement, row = upload_of(request, pk, upload)
+    issues = list(row.issues.order_by("pk"))
+    names = Division.objects.in_bulk({issue.division for issue in issues})
+    head = [
+        _("类别"), _("工作表"), _("单元格"), _("区划代码"), _("区划"), _("指标"), _("文件中的值"), _("现有的值"),
+        _("说明"), _("决定"),
+    ]  # fmt: skip
+    rows = [
+        [
+            str(line.issue.get_kind_display()), line.issue.sheet, line.issue.cell, line.issue.division, line.place,
+            line.indicator, line.issue.value, line.issue.theirs, line.issue.detail,
+            str(line.issue.get_decision_display()) if line.issue.decision else "",
+        ]
+        for line in ui.lines(issues, names)
+    ]  # fmt: skip
+    title = _("导入问题 %(name)s") % {"name": row.name}
+    facts = [
+        (_("报表"), f"{statement.division.label} {statement.year}"),
+        (_("状态"), str(row.get_status_display())),
+        ("SHA-256", row.sha256),
+    ]
+    table = Table(title, facts, head, rows)
+    is_csv = request.GET.get("format") == "csv"
+    content, kind = (table_csv(table), "text/csv; charset=utf-8") if is_csv else (table_xlsx(table), XLSX)
+    ending = "csv" if is_csv else "xlsx"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="upload-{row.pk}-issues.{ending}"'
+    return response
