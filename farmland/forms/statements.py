@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import INDICATOR_CHOICES, Absence, Group
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR
+from farmland.ui.typed import clean
 from farmland.units import HA, M2, MU, UNITS, WAN_MU, Unit
 
 TYPED_UNITS = [(unit.code, unit.label) for unit in (MU, WAN_MU, HA, M2)]
@@ -109,30 +110,6 @@ class GapForm(forms.Form):
     value = forms.CharField(max_length=40, required=False)
     absence = forms.ChoiceField(choices=[("", ""), *Absence.choices], required=False)
     note = forms.CharField(max_length=600, required=False)
-
-
-NOTHING = re.compile(r"(?:[-‐‑‒–—―−﹣]+|/)?")
-GROUPED = re.compile(r"([-−﹣+]?)([0-9]{1,3}(?:([, ])[0-9]{3})(?:\3[0-9]{3})*)(\.[0-9]*)?")
-PLAIN = re.compile(r"([-−﹣+])?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
-
-
-def clean(text: str) -> str:
-    """A number as people type and copy it, as plain digits: 「１，２３４．５」 becomes 1234.5, a dash is no figure.
-
-    The same as `clean` of static/js/grid/numbers.js; what is no number stays as it was typed, to be refused by name.
-    """
-    bare = re.sub(r"\s+", " ", text.translate(FULL_WIDTH)).strip().removeprefix("'")
-    if NOTHING.fullmatch(bare):
-        return ""
-    if grouped := GROUPED.fullmatch(bare):
-        bare = grouped[1] + grouped[2].replace(grouped[3], "") + (grouped[4] or "")
-    found = PLAIN.fullmatch(bare)
-    if not found:
-        return text.strip()
-    whole, _point, fraction = found[2].partition(".")
-    plain = (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
-    return f"-{plain}" if found[1] and found[1] != "+" and plain.strip("0.") else plain
 
 
 class StepForm(forms.Form):

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import include, path
 
 from farmland.actions import statements as actions
-from farmland.forms.statements import clean
 from farmland.models import AnnualStatement, Comment, Division, Figure, FinishedRow, Gap, Reason
+from farmland.ui.typed import clean
 from tests import factories
 from tests.factories import MOMENT, signed_in
 from tests.farmland.hebei import filled, people

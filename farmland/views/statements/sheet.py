@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions import statements as actions
 from farmland.actions.statements.cells import OPEN, may_type, own_rows
-from farmland.forms.statements import TYPED_UNITS, GapForm, RemarkForm, SheetQuery, clean, typed_cells
+from farmland.forms.statements import TYPED_UNITS, GapForm, RemarkForm, SheetQuery, typed_cells
 from farmland.indicators import INDICATORS, Group, of_group
 from farmland.models import AnnualStatement, Comment, Division, Figure, FinishedRow, Transition, User
 from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, findings, sheets
 from farmland.ui.queue import tag_of
 from farmland.ui.stages import due_on, filling, stages
+from farmland.ui.typed import clean
 from farmland.units import Unit
 from farmland.views.statements.changes import changes_context, own_remarks
 from farmland.views.statements.files import files_context
