@@ -112,6 +112,6 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
         "/api/v1/notices/", "/api/v1/notices/{id}/read/", "/api/v1/notices/choices/",
         "/api/v1/board/", "/api/v1/board/remind/", "/api/v1/prints/",
         "/api/v1/statements/{id}/prints/", "/api/v1/statements/{id}/signed-copies/",
-        "/api/v1/statements/{id}/files/{file}/withdraw/", "/api/v1/statements/batch/", "/api/v1/statements/{id}/uploads/",
-        "/api/v1/statements/{id}/uploads/{upload}/", "/api/v1/statements/{id}/uploads/{upload}/{action}/", "/api/v1/statements/{id}/history/",
+        "/api/v1/statements/{id}/uploads/",
+        "/api/v1/statements/{id}/uploads/{upload}/", "/api/v1/statements/{id}/uploads/{upload}/{action}/",
     }  # fmt: skip

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from farmland.api.statements import batch, cells, changes, detail, files, history, lists, prints, remarks, uploads, years
+from farmland.api.statements import (
+    batch,
+    cells,
+    changes,
+    detail,
+    files,
+    history,
+    lists,
+    prints,
+    remarks,
+    uploads,
+    years,
+)
 
 urlpatterns = [
     path("", lists.StatementList.as_view(), name="api_statement_list"),
