@@ -3,7 +3,7 @@
 The edges scope the querysets; nothing here asks who the reader is but for the division and department they act for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,8 @@ from farmland.models import (
     Transition,
 )
 from farmland.models.users import UserQuerySet
-from farmland.selectors.due import DEPARTMENTS, due_day
+from farmland.selectors.due import DEPARTMENTS
+from farmland.selectors.queue import get_due_days
 from farmland.selectors.statements import CURRENT, MANDATORY
 
 S = StatementStatus
@@ -82,7 +83,7 @@ def get_dues(
     return [
         Due(
             row,
-            due_day(years[row.year], place.level) if row.year in years and row.version == 1 else None,
+            years[row.year].due_on(place.level) if row.year in years and row.version == 1 else None,
             progress[row.pk],
             latest.get(row.pk) if row.status == S.RETURNED else None,
         )
@@ -142,11 +143,6 @@ def get_reviews(statements: QuerySet[AnnualStatement], waiting: Q) -> list[Revie
     found = list(rows.select_related("division", "handed_in_by", "submitted_by")[:SHOWN])
     days = get_due_days(row.year for row in found) if found else {}
     return [Review(row, days.get(row.year) if row.version == 1 else None) for row in found]
-
-
-def get_due_days(years: Iterable[int]) -> dict[int, date]:
-    """The day by which units owe their statements, by year. One query."""
-    return dict(ReportingYear.objects.filter(year__in=set(years)).values_list("year", "province_due_on"))
 
 
 def get_comments(comments: QuerySet[Comment], *, place: Division, but: int) -> list[Comment]:

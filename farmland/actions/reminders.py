@@ -25,7 +25,7 @@ from farmland.models import (
     StatementStatus,
     User,
 )
-from farmland.selectors.board import BELOW, OPEN, TYPING, UNITS, due_day, get_finished, marks_of
+from farmland.selectors.board import BELOW, OPEN, TYPING, UNITS, get_finished, marks_of
 from farmland.workflow import Refused
 
 MOST_UNITS = 500
@@ -118,7 +118,8 @@ def remind_one(division: Division, owed: Owed, text: str, *, by: User, at: datet
     """Remind one unit; answers how many people were told. Raises Refused (403, 409)."""
     if division.level not in levels_reminded_by(by) or not by.division.contains(division):
         raise Refused(403, "permission_denied", _("部级催报省级单位，省级催报本省的市县。"))
-    statement, due_on = owed.statements.get(unit_of(division)), due_day(owed.opened, division.counts_as_level)
+    statement = owed.statements.get(unit_of(division))
+    due_on = owed.opened.due_on(division.level) if owed.opened else None
     if statement is None or due_on is None:
         raise Refused(409, "not_opened", _("%d 年度没有开启该单位的填报。") % owed.year)
     concerned = who_owes(division, statement, owed)

@@ -1,5 +1,6 @@
 """What happens to a statement on its way up: the year's call, transitions, comments, reasons, finished rows, files."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
@@ -9,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import INDICATOR_CHOICES, Absence, Department
-from farmland.models.divisions import Division
+from farmland.models.divisions import Division, Level
 from farmland.models.scope import ScopedQuerySet
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR, SETTLED, UNITS_OWN, AnnualStatement, StatementStatus
 from farmland.models.triggers import OF_STATEMENT, frozen_parts, moves_revision, quoted, tracked
@@ -60,6 +61,11 @@ class ReportingYear(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    def due_on(self, level: str) -> date:
+        """The day by which a level owes its own; the Corps owes as a province does."""
+        days = {Level.COUNTY: self.county_due_on, Level.PREFECTURE: self.prefecture_due_on}
+        return days.get(Level(level), self.province_due_on)
 
 
 class OfStatementQuerySet(ScopedQuerySet):

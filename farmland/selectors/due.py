@@ -4,21 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from farmland.indicators import INDICATORS, Department
-from farmland.models import AnnualStatement, Division, FinishedRow, Level, ReportingYear, Role, StatementStatus
+from farmland.models import AnnualStatement, Division, Figure, FinishedRow, ReportingYear, Role, StatementStatus
 from farmland.models.users import User
-from farmland.selectors.statements import get_rows
+from farmland.selectors.statements import get_rows, owing_rows
 
 S = StatementStatus
 BEFORE = (timedelta(days=7), timedelta(days=1))
 AFTER, AGAIN = timedelta(days=1), timedelta(days=7)
 DEPARTMENTS = tuple(sorted({str(indicator.department) for indicator in INDICATORS.values()}))
 OPEN = (S.DRAFT, S.RETURNED)
-
-
-def due_day(year: ReportingYear, level: str) -> date:
-    """The day by which a level owes its own; the Corps owes as a province does."""
-    days = {Level.COUNTY: year.county_due_on, Level.PREFECTURE: year.prefecture_due_on}
-    return days.get(Level(level), year.province_due_on)
 
 
 def milestone(due_on: date, today: date) -> date | None:
@@ -48,21 +42,25 @@ def get_open_statements(year: int) -> list[AnnualStatement]:
 
 def get_debts(statement: AnnualStatement, year: ReportingYear) -> list[Debt]:
     """Who is behind with a statement that is not submitted: the unit itself, and, while it is open, the divisions below
-    whose row is not finished. At most two queries.
+    whose row is not finished. At most three queries.
 
     A prefecture is done when its own row is, or those of all its counties; each department marks its own.
     """
     unit = statement.division
-    due_on = due_day(year, unit.level)
+    due_on = year.due_on(unit.level)
     if statement.status == S.HANDED_IN:  # agriculture confirms, natural resources submits: both review
         waiting = (Department.NATURAL_RESOURCES,) if statement.confirmed_at else DEPARTMENTS
         return [Debt(unit, due_on, (Role.REVIEWER,), waiting)]
     debts = [Debt(unit, due_on, (Role.REPORTER,), DEPARTMENTS)]
     marked = FinishedRow.objects.filter(statement=statement).values_list("division", "department")
     finished = set(marked)
-    below = [division for division in get_rows(statement) if division.pk != unit.pk]
+    rows = get_rows(statement)
+    owing = set(owing_rows(statement, rows, get_typed_rows(statement)))
+    below = [division for division in rows if division.pk != unit.pk]
     for division in below:
-        parts = [part.code for part in below if part.parent_id == division.code]
+        parts = [part.code for part in below if part.parent_id == division.code and part.code in owing]
+        if not parts and division.code not in owing:  # its prefecture typed figures of its own in its place
+            continue
         behind = tuple(
             department
             for department in DEPARTMENTS
@@ -70,8 +68,13 @@ def get_debts(statement: AnnualStatement, year: ReportingYear) -> list[Debt]:
             and not (parts and all((part, department) in finished for part in parts))
         )
         if behind:
-            debts.append(Debt(division, due_day(year, division.level), (Role.REPORTER,), behind))
+            debts.append(Debt(division, year.due_on(division.level), (Role.REPORTER,), behind))
     return debts
+
+
+def get_typed_rows(statement: AnnualStatement) -> set[str]:
+    """The divisions that have a typed figure. One query."""
+    return set(Figure.objects.filter(statement=statement, origin="reported").values_list("division", flat=True))
 
 
 def get_debtors(debts: list[Debt]) -> dict[str, list[User]]:

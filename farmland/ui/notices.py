@@ -56,6 +56,8 @@ def view(notice: Notice) -> NoticeView:
 
 def address_of(notice: Notice) -> str:
     """The page that a notice is about."""
+    if notice.upload_id and notice.upload and notice.upload.noun == "statement":
+        return reverse("statement_upload", args=[notice.upload.object_id, notice.upload_id])
     if notice.statement_id:
         if notice.kind == NoticeKind.COMMENTED:
             words = notice.words

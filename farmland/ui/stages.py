@@ -1,13 +1,12 @@
 """Where a statement stands on its way, and how much of it has been filled: the head of its page."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from farmland.models import AnnualStatement, Level, ReportingYear, StatementStatus
+from farmland.models import AnnualStatement, StatementStatus
 from farmland.selectors.statements import Reading
 
 S = StatementStatus
@@ -52,11 +51,3 @@ def filling(reading: Reading) -> Filling:
     owing = [division.code for division in reading.rows if division.code in reading.owing]
     missing = {finding.division for finding in reading.findings if finding.code == "mandatory"}
     return Filling(len([code for code in owing if code not in missing]), len(owing))
-
-
-def due_on(year: ReportingYear | None, level: str) -> date | None:
-    """The day by which a level owes its own; None where the year was not opened or the level owes nothing."""
-    if year is None:
-        return None
-    days = {Level.COUNTY: year.county_due_on, Level.PREFECTURE: year.prefecture_due_on}
-    return days.get(Level(level), year.province_due_on)

@@ -6,6 +6,7 @@ import pghistory
 from django.db import transaction
 from django.utils import timezone
 
+from farmland.actions.statements.tell import tell_step
 from farmland.models import AnnualStatement, PolicyParameter, StatementStatus
 from farmland.workflow import lock_by_itself
 
@@ -28,5 +29,7 @@ def lock_settled(*, at: datetime) -> int:
     locked = 0
     for statement in due.order_by("pk"):
         with transaction.atomic(), pghistory.context(at=at.isoformat(), action="lock"):
-            locked += lock_by_itself(statement, at=at)
+            if lock_by_itself(statement, at=at):
+                tell_step(statement, "lock", by=None, at=at)
+                locked += 1
     return locked

@@ -12,7 +12,7 @@ from farmland.selectors.board.rows import (
     get_changed_at,
     totals,
 )
-from farmland.selectors.board.states import UNITS, BoardState, due_day
+from farmland.selectors.board.states import UNITS, BoardState
 from farmland.selectors.board.years import YearCell, get_matrix, get_years
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Progress",
     "Totals",
     "YearCell",
-    "due_day",
     "get_board",
     "get_changed_at",
     "get_finished",

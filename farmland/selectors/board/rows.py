@@ -33,7 +33,7 @@ from farmland.selectors.board.counts import (
     get_typed,
     marks_of,
 )
-from farmland.selectors.board.states import UNITS, BoardState, days_against, due_day, state_of
+from farmland.selectors.board.states import UNITS, BoardState, days_against, state_of
 from farmland.selectors.queue import CHINA
 from farmland.selectors.revisions import EPOCH
 from farmland.selectors.statements import CURRENT, MANDATORY, children_of, owing_rows
@@ -162,11 +162,15 @@ class Known:
         standing = [statement for statement in versions if statement.status in CURRENT]
         return (standing or versions)[-1] if versions else None
 
+    def due_on(self, place: Division) -> date | None:
+        """The day of the division's own level; None where the year was not opened."""
+        return self.opened.due_on(place.level) if self.opened else None
+
     def unit(self, place: Division) -> BoardRow:
         """The row of a unit that hands in a statement of its own."""
         statement, versions = self.current(place.code), self.versions.get(place.code, [])
         typed, first = self.typed_in(place.code), versions[0] if versions else None
-        due_on = due_day(self.opened, place.level)
+        due_on = self.due_on(place)
         days, is_overdue = days_against(first, due_on, self.today)
         return BoardRow(
             division=place,
@@ -189,7 +193,7 @@ class Known:
     def part(self, place: Division) -> BoardRow:
         """The row of a prefecture or county in its unit's statement."""
         unit = self.unit_code(place)
-        statement, due_on = self.current(unit), due_day(self.opened, place.counts_as_level)
+        statement, due_on = self.current(unit), self.due_on(place)
         typed, finished = self.typed_in(unit), self.marks(statement, place)
         rows, is_done = self.rows_of(place), set(TYPING) <= set(finished)
         owes = self.owes(place, statement, is_done)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from farmland.models import AnnualStatement, Level, ReportingYear, StatementStatus
+from farmland.models import AnnualStatement, Level, StatementStatus
 from farmland.selectors.queue import CHINA, is_overdue
 
 UNITS = (Level.PROVINCE, Level.SPECIAL)  # what hands in a statement of its own
@@ -46,14 +46,6 @@ def state_of(statement: AnnualStatement | None, is_typed: bool, *, is_done: bool
     if is_done:
         return BoardState.DONE
     return BoardState.FILLING if is_typed else BoardState.EMPTY
-
-
-def due_day(opened: ReportingYear | None, level: str) -> date | None:
-    """The day by which a level owes its own; None where the year was not opened."""
-    if opened is None:
-        return None
-    days = {Level.COUNTY: opened.county_due_on, Level.PREFECTURE: opened.prefecture_due_on}
-    return days.get(Level(level), opened.province_due_on)
 
 
 def days_against(first: AnnualStatement | None, due_on: date | None, today: date) -> tuple[int | None, bool]:

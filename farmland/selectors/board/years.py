@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from farmland.models import AnnualStatement, Division, Figure, Gap, Origin, ReportingYear, StatementStatus
 from farmland.models.divisions import DivisionQuerySet
 from farmland.models.statements import AnnualStatementQuerySet
-from farmland.selectors.board.states import UNITS, BoardState, days_against, due_day, state_of
+from farmland.selectors.board.states import UNITS, BoardState, days_against, state_of
 from farmland.selectors.statements import CURRENT
 
 
@@ -48,7 +48,8 @@ def get_matrix(
         versions = found.get((unit.code, year), [])
         standing = [row for row in versions if row.status in CURRENT] or versions
         current = standing[-1] if standing else None
-        days, is_overdue = days_against(versions[0] if versions else None, due_day(opened.get(year), unit.level), today)
+        due_on = opened[year].due_on(unit.level) if year in opened else None
+        days, is_overdue = days_against(versions[0] if versions else None, due_on, today)
         return YearCell(year, state_of(current, bool(current and current.is_typed)), days, is_overdue)  # type: ignore[attr-defined]  # annotated
 
     return [(unit, [cell(unit, year) for year in years]) for unit in units]

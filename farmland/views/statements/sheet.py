@@ -18,7 +18,7 @@ from farmland.models import AnnualStatement, Comment, Division, Figure, Finished
 from farmland.selectors.statements import Reading, get_year, read
 from farmland.ui import Step, findings, sheets
 from farmland.ui.queue import tag_of
-from farmland.ui.stages import due_on, filling, stages
+from farmland.ui.stages import filling, stages
 from farmland.ui.typed import clean
 from farmland.units import Unit
 from farmland.views.statements.changes import changes_context, own_remarks
@@ -50,6 +50,7 @@ def page(
     reading = read(statement, unit=query.chosen_unit).within(statement.part_shown_to(request.user))
     comments = Comment.objects.visible_to(request.user).filter(statement=statement).select_related("by", "division")
     comments = list(comments.order_by("-pk"))
+    opened = get_year(statement.year)
     context = {
         "statement": statement,
         "said": said,
@@ -61,7 +62,7 @@ def page(
         "stages": stages(statement),
         "tag": tag_of(statement),
         "filling": filling(reading),
-        "due_on": due_on(get_year(statement.year), request.user.division.level),
+        "due_on": opened.due_on(request.user.division.level) if opened else None,
         **findings_context(reading),
         **steps_context(request.user, statement),
         **history_context(request.user, statement),
