@@ -113,8 +113,8 @@ class FormWriter:
             sheet.write_string(line, 0, ASIDE if line else f"{FORMAT} {form.noun} {NOTES}")
         self.lists(sheet, first, last)
         sheet.set_column(0, 0, 2, None, {"hidden": True})
-        for column, width in ((1, 20), (2, 18), (3, 26), (4, 70)):
-            sheet.set_column(column, column, width)
+        for at, width in ((1, 20), (2, 18), (3, 26), (4, 70)):
+            sheet.set_column(at, at, width)
         sheet.freeze_panes(4, 0)
         sheet.repeat_rows(3)
         self.paper(sheet)
@@ -163,9 +163,9 @@ class FormWriter:
         """The hidden sheets: which form this is, the version of every cell, and the words of the drop-downs."""
         form = self.form
         lists = self.book.add_worksheet(f"{IDS}_lists")
-        for column, choices in enumerate(self.choices()):
+        for at_column, choices in enumerate(self.choices()):
             for number, choice in enumerate(choices):
-                lists.write_string(number, column, safe(choice))
+                lists.write_string(number, at_column, safe(choice))
         sheet = self.book.add_worksheet(IDS)
         codes = [column.code for part in form.parts for column in part.columns]
         lines: list[list[str]] = [
@@ -188,9 +188,9 @@ class FormWriter:
             for (key, column), value in form.values.items()
             if value.note and self.is_open(key, column)
         ]
-        for number, line in enumerate(lines):
-            for column, word in enumerate(line):
-                sheet.write_string(number, column, word)
+        for at_row, line in enumerate(lines):
+            for at_column, word in enumerate(line):
+                sheet.write_string(at_row, at_column, word)
         for hidden in (lists, sheet):
             hidden.protect()
             hidden.very_hidden()

@@ -82,3 +82,26 @@ def test_what_is_typed_into_the_form_comes_back(draft, who) -> None:
         ("130225", "irrigated"): ("1234.5", "", 1), ("130224", "irrigated"): ("0", "", 1),
     }  # fmt: skip
     assert found.cells[0].place == "E11"
+
+
+def test_the_form_is_downloaded_in_scope(draft, who, client) -> None:
+    """On the page and over REST; the unit's own draft is nobody else's, an unknown format is none."""
+    for user, status in ((who.reporter, 200), (who.county, 200), (who.ministry, 404), (who.stranger, 404)):
+        client = factories.signed_in(user)
+        for kind in ("xlsx", "csv", "json"):
+            for address in (f"/statements/{draft.pk}/form/", f"/api/v1/statements/{draft.pk}/form/"):
+                response = client.get(f"{address}?format={kind}&unit=mu")
+                assert response.status_code == status, (address, kind, user)
+                if status == 200:
+                    assert read_back(response.content, draft).unit == "mu"
+        assert client.get(f"/statements/{draft.pk}/form/?format=exe").status_code == 404
+
+
+def test_a_county_sees_and_opens_its_own_row_alone(draft, who) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(form_of(draft, who.county)))
+    sheet = book.worksheets[0]
+    keys = [cell.value for cell in sheet["A"] if cell.value and cell.value[0].isdigit()]
+    assert keys == ["130224"]
+    assert not any("130225" in str(cell.value) for one in book for row in one.iter_rows() for cell in row)
+    locked = {cell.column_letter for cell in sheet[9] if cell.protection.locked}
+    assert {"D", "E", "F", "G"}.isdisjoint(locked)

@@ -8,6 +8,7 @@ from farmland.api.statements import (
     changes,
     detail,
     files,
+    forms,
     history,
     lists,
     prints,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("<int:pk>/rows/", remarks.Rows.as_view(), name="api_statement_rows"),
     path("<int:pk>/changes/", changes.Changes.as_view(), name="api_statement_changes"),
     path("<int:pk>/history/", history.History.as_view(), name="api_statement_history"),
+    path("<int:pk>/form/", forms.StatementForm.as_view(), name="api_statement_form"),
     path("<int:pk>/files/", files.StatementFiles.as_view(), name="api_statement_files"),
     path("<int:pk>/files/<int:file>/", files.StatementFile.as_view(), name="api_statement_file"),
     path(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from farmland.views.statements import files, history, lists, prints, queue, remarks, sheet, steps, tables, uploads
+from farmland.views.statements import files, forms, history, lists, prints, queue, remarks, sheet, steps, tables, uploads
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/findings/", tables.statement_findings, name="statement_findings"),
     path("<int:pk>/changes/", tables.statement_changes, name="statement_changes"),
     path("<int:pk>/history/", history.statement_history, name="statement_history"),
+    path("<int:pk>/form/", forms.statement_form, name="statement_form"),
     path("<int:pk>/files/", files.statement_files, name="statement_files"),
     path("<int:pk>/files/<int:file>/", files.statement_file, name="statement_file"),
     path("<int:pk>/files/<int:file>/withdraw/", files.statement_file_withdraw, name="statement_file_withdraw"),
