@@ -1,0 +1,147 @@
+"""Filled-in files of a synthetic province of 3,000 counties and 20 columns: the dry run and the writing."""
+
+import io
+import time
+from collections.abc import Callable
+from statistics import median
+
+import python_calamine
+import xlsxwriter
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.utils import timezone
+
+from farmland.actions import uploads as actions
+from farmland.actions.statements.bulk import ground, sort_out
+from farmland.actions.statements.copying import Batch, text_of
+from farmland.actions.statements.written import lines_of
+from farmland.indicators import INDICATORS
+from farmland.jobs.uploads import read
+from farmland.models import AnnualStatement, Division, Upload, User
+from farmland.units import WAN_MU
+
+ROWS, ROUNDS = 3_000, 5
+COLUMNS = [code for code, one in INDICATORS.items() if one.department == "natural_resources" and one.is_area][:20]
+COPY = """
+    COPY farmland_figure (division_id, indicator, input_unit, basis, value_mu, measure, input_value, input_decimals, note,
+        revision, typed_by_id, typed_at, statement_id, year, origin, edition, confidence, qualifier) FROM STDIN
+"""
+
+
+class Undone(Exception):
+    """What a round wrote is taken back."""
+
+
+def province() -> tuple[AnnualStatement, User, list[str]]:
+    """A province that no map knows, with 3,000 counties, its draft and who types it."""
+    root = Division.objects.create(code="990000", name="测试省", level="province", parent_id="000000")
+    codes = []
+    cities = [
+        Division(code=f"99{city:02d}00", name=f"测试市{city}", level="prefecture", parent=root) for city in range(1, 41)
+    ]
+    Division.objects.bulk_create(cities)
+    counties = []
+    for city in cities:
+        for number in range(1, 76):
+            code = f"{city.code[:4]}{number:02d}"
+            codes.append(code)
+            counties.append(Division(code=code, name=f"测试县{code}", level="county", parent=city))
+    Division.objects.bulk_create(counties)
+    who = User.objects.create_user(
+        "bench_reporter", "bench", role="reporter", department="natural_resources",
+        division=Division.objects.get(code="990000"),
+    )  # fmt: skip
+    return AnnualStatement.objects.create(division=root, year=2024), who, codes
+
+
+def workbook(codes: list[str]) -> bytes:
+    """A plain table: a line for each county, a column for each indicator."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("数据")
+    sheet.write_row(0, 0, ["division", *COLUMNS])
+    for number, code in enumerate(codes, start=1):
+        sheet.write_string(number, 0, code)
+        for column in range(len(COLUMNS)):
+            sheet.write_number(number, column + 1, round(1 + number / 100 + column / 10_000, 4))
+    book.close()
+    return buffer.getvalue()
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """How long one call lasts."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def undone(action: Callable[[], object]) -> float:
+    """How long one call lasts whose writes, checks of foreign keys included, are taken back."""
+    spent = 0.0
+    try:
+        with transaction.atomic():
+            start = time.perf_counter()
+            action()
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            spent = time.perf_counter() - start
+            raise Undone
+    except Undone:
+        return spent
+
+
+def measure(report: Callable[..., None]) -> None:
+    """The two lines; the rules' hints come after the verdict of the dry run and are not in it."""
+    statement, who, codes = province()
+    content = workbook(codes)
+    upload = actions.receive(
+        statement, name="省.xlsx", content=ContentFile(content), unit="wan_mu", by=who, at=timezone.now()
+    )
+
+    def calamine() -> None:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python()
+
+    def dry_run() -> None:
+        begun = actions.begin(upload.pk, at=timezone.now())
+        assert begun
+        _statement, filled = read(begun)
+        found = sort_out(filled.cells, ground(statement, unit=WAN_MU, by=who))
+        status = actions.record_check(
+            upload.pk, found=found, faults=filled.faults, unit=WAN_MU, rows=filled.rows, at=timezone.now()
+        )
+        assert status == "checked", upload.issues.first()
+        assert len(found.added) == len(codes) * len(COLUMNS)
+
+    plain = median(seconds(calamine) for _round in range(ROUNDS))
+    dry = median(undone(dry_run) for _round in range(ROUNDS))
+    name = "dry run, 3,000 × 20, without the rules' hints : calamine reading"
+    report(name, dry / plain, "<= 10", met=dry <= 10 * plain)
+    print(f"  {dry * 1000:.0f} ms : {plain * 1000:.0f} ms")
+    on = ground(statement, unit=WAN_MU, by=who)
+    cells = read(upload)[1].cells
+    text = text_of(lines_of(cells, on, {}), Batch(statement, 1, who, timezone.now()))
+
+    def copy() -> None:
+        with connection.cursor() as cursor, cursor.copy(COPY) as stream:
+            stream.write(text)
+
+    Upload.objects.filter(pk=upload.pk).update(status="applying")
+
+    def apply() -> None:
+        row = Upload.objects.get(pk=upload.pk)
+        _statement, filled = read(row)
+        actions.apply_upload(
+            upload.pk, cells=filled.cells, faults=filled.faults, unit=WAN_MU, rows=filled.rows, at=timezone.now()
+        )
+        assert Upload.objects.get(pk=upload.pk).status == "applied"
+
+    ratios, ours, bare = [], 0.0, 0.0
+    for _round in range(ROUNDS):
+        bare = plain + undone(copy)
+        ours = undone(apply)
+        ratios.append(ours / bare)
+    ratio = median(ratios)
+    report("apply, 3,000 × 20 : calamine reading and COPY with triggers", ratio, "<= 3.00", met=ratio <= 3)
+    print(f"  {ours * 1000:.0f} ms : {bare * 1000:.0f} ms")
