@@ -15,10 +15,10 @@ from tests.factories import MOMENT
 def filled_file(
     rows: Iterable[tuple[str, str, str]] = (), *, versions: dict[tuple[str, str], int] | None = None
 ) -> bytes:
-    """A file with a line for each cell: division, indicator, value."""
+    """A file with a line for each cell: division, indicator, value; each was touched (`was` is something else)."""
     versions = versions or {}
-    lines = ["division,indicator,value,base_version"]
-    lines += [f"{d},{i},{v},{versions.get((d, i), '')}" for d, i, v in rows]
+    lines = ["division,indicator,value,base_version,was"]
+    lines += [f"{d},{i},{v},{versions.get((d, i), '')},?" for d, i, v in rows]
     return "\n".join(lines).encode()
 
 

@@ -57,7 +57,7 @@ def test_every_error_stands_on_the_page_and_in_the_tables_to_keep(place):
     upload = checked(place.draft, filled_file(rows), by=place.who.reporter)
     client = factories.signed_in(place.who.reporter)
     text = client.get(page(upload)).text
-    for word in ("C2", "C3", "C4", "999999", "滦南县", "耕地保有量"):
+    for word in ("C2", "A3", "C4", "999999", "滦南县", "耕地保有量"):
         assert word in text
     assert "写入 " not in text
     table = client.get(page(upload, "statement_upload_issues"), {"format": "csv"})

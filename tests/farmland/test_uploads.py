@@ -74,7 +74,7 @@ def test_one_error_refuses_the_whole_file_and_lists_each_with_its_cell(place):
     upload = checked(place.draft, filled_file(rows, versions=versions(place.draft)), by=place.who.reporter)
     assert upload.status == "refused"
     found = [(issue.cell, issue.code) for issue in upload.issues.filter(kind="error")]
-    assert found == [("C3", "number"), ("C4", "scope"), ("C5", "number")]
+    assert found == [("C3", "number"), ("A4", "division"), ("C5", "negative")]
     with pytest.raises(Refused) as refused:
         actions.request_apply(upload, by=place.who.reporter, at=MOMENT)
     assert refused.value.status == 409
@@ -119,7 +119,7 @@ def test_a_cell_that_nobody_touched_in_the_file_is_no_conflict(place):
 def test_a_file_without_versions_overwrites_nothing_unasked(place):
     rows = [(LUANNAN, "dry", "7"), (LUANNAN, "unstable_sand", "1"), (LETING, "dry", "")]
     upload = checked(place.draft, filled_file(rows), by=place.who.reporter)
-    assert upload.counts.items() >= {"conflict": 1, "new": 1, "same": 1}.items()
+    assert upload.counts.items() >= {"conflict": 1, "new": 1, "emptied": 0}.items()
 
 
 def test_what_changed_after_the_check_refuses_the_whole_and_asks_again(place):
@@ -204,7 +204,7 @@ def test_a_hundred_megabytes_are_refused_before_they_are_read(place):
 
 def test_what_is_no_table_is_refused_with_words(place):
     upload = checked(place.draft, b"bad", by=place.who.reporter)
-    assert (upload.status, upload.code) == ("refused", "kind")
+    assert (upload.status, upload.code) == ("refused", "head")
     assert upload.detail
 
 

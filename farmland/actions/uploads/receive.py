@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from datetime import datetime
-from typing import IO
+from typing import BinaryIO, cast
 
 import pghistory
 from django.conf import settings
@@ -89,6 +89,6 @@ def clean(name: str) -> str:
     return shown or _("未命名")
 
 
-def open_content(upload: Upload) -> IO[bytes]:
+def open_content(upload: Upload) -> BinaryIO:
     """The content as it was received, to be read from its beginning."""
-    return storages["evidence"].open(path_of(upload.sha256))
+    return cast(BinaryIO, storages["evidence"].open(path_of(upload.sha256)))
