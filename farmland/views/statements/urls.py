@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from farmland.views.statements import files, forms, history, lists, prints, queue, remarks, sheet, steps, tables, uploads
+from farmland.views.statements import (
+    files,
+    forms,
+    history,
+    lists,
+    prints,
+    queue,
+    remarks,
+    sheet,
+    steps,
+    tables,
+    uploads,
+)
 
 urlpatterns = [
     path("", lists.statement_list, name="statement_list"),
