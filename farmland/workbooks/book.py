@@ -95,6 +95,13 @@ def check_extent(xml: bytes) -> None:
     """Refuse a sheet with something far out. Empty cells and rows that only carry a format count for nothing."""
     for count, far in enumerate((FAR_PLAIN if is_plain(xml) else FAR).finditer(xml)):
         start, end = xml.rfind(b"<", 0, far.start()), xml.find(b">", far.end())
+        if xml[start:end].partition(b":")[2].startswith(b"row") or xml[start : start + 4] == b"<row":
+            row = xml[end : xml.find(b"</", end)] if xml[end - 1 : end] != b"/" else b""
+            row = xml[end : max(xml.find(b"row>", end), end + len(row))] if row else b""
+            cells = [cell[1] or b"" for cell in OPENED.finditer(row)]
+            if count > 20_000 or not all(NAMED.search(cell) for cell in cells):
+                raise archive.too_large()
+            continue
         is_empty = end > 0 and (xml[end - 1 : end] == b"/" or xml[end + 1 : end + 40].lstrip()[:2] == b"</")
         if count > 20_000 or not is_empty or start < 0:
             raise archive.too_large()

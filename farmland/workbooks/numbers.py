@@ -55,7 +55,7 @@ def why_not(text: str) -> str:
     """Why digits cannot be taken; "" where they can."""
     if PLAIN.fullmatch(text):
         return ""
-    if text.lstrip()[:1] in ("=", "+", "@") or re.match(r"-[^0-9.]", text):
+    if text.lstrip(" '")[:1] in ("=", "+", "@") or re.match(r"-[^0-9.]", text):
         return "formula_text"
     if text[:1] == "-" and PLAIN.fullmatch(text[1:]):
         return "negative"

@@ -82,6 +82,11 @@ def no_text() -> Unreadable:
 
 def read_csv(content: bytes, expected: Expected, unit: str, progress: Progress = None) -> Filled:
     """A CSV file in long or wide form. Raises Unreadable where it is neither."""
+    return read_table(csv_sheet(content), expected, unit, progress)
+
+
+def csv_sheet(content: bytes) -> SheetRead:
+    """The lines of a CSV file. Raises Unreadable where it is no text."""
     text = decoded(content)
     if any(ord(sign) < 9 for sign in text[:4096]):
         raise no_text()
@@ -95,7 +100,7 @@ def read_csv(content: bytes, expected: Expected, unit: str, progress: Progress =
                 raise Unreadable("too_large", _("文件最多 %d 行。") % MOST_LINES)
     except csv.Error:
         raise Unreadable("damaged", _("CSV 文件的引号或换行不完整，不能读取。")) from None
-    return read_table(SheetRead("", rows), expected, unit, progress)
+    return SheetRead("", list(rows))
 
 
 def read_table(sheet: SheetRead, expected: Expected, unit: str, progress: Progress = None) -> Filled:

@@ -17,9 +17,10 @@ from farmland.ui import sheets
 from farmland.ui.typed import clean
 from farmland.units import AREA_UNITS, EXACT, UNITS, Unit
 from farmland.workbooks.book import open_book
-from farmland.workbooks.filled import Filled, Unreadable
+from farmland.workbooks.filled import Fault, Filled, Unreadable
 from farmland.workbooks.form import SUM, Column, Expected, Form, Part, Row, Value
-from farmland.workbooks.plain import read_csv, read_json, read_table
+from farmland.workbooks.mark import mark
+from farmland.workbooks.plain import csv_sheet, read_csv, read_json, read_table
 from farmland.workbooks.read import Progress, form_ids, read_form
 from farmland.workbooks.tables import Table, table_csv
 from farmland.workbooks.write import write_form
@@ -68,6 +69,16 @@ def read_statement_file(
     if len(filled) != 1:
         raise Unreadable("not_a_form", _("这不是本系统的填报表。请下载填报表后填写，或上传只有一张工作表的普通表格。"))
     return read_table(filled[0], expected, unit.code, progress)
+
+
+def mark_statement_file(file: BinaryIO, faults: Iterable[Fault]) -> bytes:
+    """The file again as XLSX, its faulty cells red with the reason in a comment, and a list of them. Raises Unreadable
+    as reading does; of a JSON file, which has no cells to mark, the list alone."""
+    content = file.read(settings.EVIDENCE_MAX_BYTES + 1)
+    if content.startswith(SPREADSHEETS):
+        return mark(open_book(content), faults)
+    is_json = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
+    return mark([] if is_json else [csv_sheet(content)], faults)
 
 
 def expect(statement: AnnualStatement, rows: Iterable[Division]) -> Expected:
