@@ -27,10 +27,11 @@ def hand_in_file(statement: AnnualStatement, content: bytes, *, by: User, name: 
     return actions.receive(statement, name=name, content=ContentFile(content), unit="wan_mu", by=by, at=MOMENT)
 
 
-def work_off(queue: str = "uploads") -> int:
-    """Do every waiting job of a queue here and now, inside the test's own transaction."""
+def work_off(only: int | None = None) -> int:
+    """Do every waiting job of files, or one alone, here and now and inside the test's own transaction."""
     done = 0
-    while job := ProcrastinateJob.objects.filter(status="todo", queue_name=queue).order_by("pk").first():
+    waiting = ProcrastinateJob.objects.filter(status="todo", queue_name="uploads").order_by("pk")
+    while job := (waiting.filter(pk=only) if only else waiting).first():
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.pk])
         try:
@@ -42,10 +43,16 @@ def work_off(queue: str = "uploads") -> int:
     return done
 
 
+def forget_jobs() -> None:
+    """Empty the queue: what a test that commits leaves in it is not the next one's."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
 def checked(statement: AnnualStatement, content: bytes, *, by: User) -> Upload:
     """A file received and checked."""
     upload = hand_in_file(statement, content, by=by)
-    work_off()
+    work_off(upload.job)
     return Upload.objects.get(pk=upload.pk)
 
 

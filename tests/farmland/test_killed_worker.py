@@ -21,7 +21,7 @@ from farmland.indicators import INDICATORS
 from farmland.models import Division, Figure, Upload
 from tests import factories
 from tests.factories import MOMENT
-from tests.farmland.filling import filled_file, hand_in_file
+from tests.farmland.filling import filled_file, forget_jobs, hand_in_file
 from tests.farmland.hebei import people
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.engine]
@@ -82,6 +82,7 @@ def forget_the_dead() -> None:
 
 @pytest.fixture
 def place(transactional_db: None) -> SimpleNamespace:
+    forget_jobs()
     cast = factories.tree()
     for city in range(1, 1 + COUNTIES // 50):
         above = Division.objects.create(
