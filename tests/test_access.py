@@ -61,6 +61,7 @@ TABLE = [
     ("statement_uploads", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_upload", {"pk": 0, "upload": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_upload_file", {"pk": 0, "upload": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("statement_upload_marked", {"pk": 0, "upload": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("statement_upload_issues", {"pk": 0, "upload": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     (
         "statement_upload_step",

@@ -60,6 +60,8 @@ def test_every_error_stands_on_the_page_and_in_the_tables_to_keep(place):
     for word in ("C2", "A3", "C4", "999999", "滦南县", "耕地保有量"):
         assert word in text
     assert "写入 " not in text
+    assert "下载标注错误的文件" in text
+    assert client.get(page(upload, "statement_upload_marked")).content.startswith(b"PK")
     table = client.get(page(upload, "statement_upload_issues"), {"format": "csv"})
     assert "'=1+1" in table.content.decode()
     assert client.get(page(upload, "statement_upload_issues")).content.startswith(b"PK")

@@ -22,6 +22,8 @@ from farmland.ui import Step
 from farmland.ui import uploads as ui
 from farmland.ui.downloads import evidence_response
 from farmland.views.statements.scope import statement_of
+from farmland.workbooks.filled import Fault
+from farmland.workbooks.statements import mark_statement_file
 from farmland.workbooks.tables import Table, table_csv, table_xlsx
 from farmland.workflow import Refused
 
@@ -136,6 +138,23 @@ def statement_upload_step(request: HttpRequest, pk: int, upload: int, action: st
 def statement_upload_file(request: HttpRequest, pk: int, upload: int) -> FileResponse:
     """The file as it was received."""
     return evidence_response(upload_of(request, pk, upload)[1])
+
+
+@require_safe
+def statement_upload_marked(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+    """The file back with its faulty cells marked; 404 where no cell of it was refused."""
+    _statement, row = upload_of(request, pk, upload)
+    faults = [
+        Fault(issue.sheet, issue.cell, issue.code, issue.detail, issue.value, issue.division, issue.indicator)
+        for issue in row.issues.filter(kind=IssueKind.ERROR).order_by("pk")
+    ]
+    if not faults:
+        raise Http404
+    with actions.open_content(row) as content:
+        marked = mark_statement_file(content, faults)
+    response = HttpResponse(marked, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="upload-{row.pk}-marked.xlsx"'
+    return response
 
 
 @require_safe

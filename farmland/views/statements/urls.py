@@ -44,6 +44,7 @@ urlpatterns = [
     path("<int:pk>/uploads/", uploads.statement_uploads, name="statement_uploads"),
     path("<int:pk>/uploads/<int:upload>/", uploads.statement_upload, name="statement_upload"),
     path("<int:pk>/uploads/<int:upload>/file/", uploads.statement_upload_file, name="statement_upload_file"),
+    path("<int:pk>/uploads/<int:upload>/marked/", uploads.statement_upload_marked, name="statement_upload_marked"),
     path("<int:pk>/uploads/<int:upload>/issues/", uploads.statement_upload_issues, name="statement_upload_issues"),
     path(
         "<int:pk>/uploads/<int:upload>/<slug:action>/",
