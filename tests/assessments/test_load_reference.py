@@ -220,7 +220,12 @@ class TestShippedData:
 
     def test_the_parameters_are_unverified_defaults(self) -> None:
         values = dict(PolicyParameter.objects.filter(is_verified=False).values_list("key", "value"))
-        assert values == {"warn_headroom_pct": "0.50", "redline_tolerance_mu": "0", "input_precision_guard": "on"}
+        assert values == {
+            "warn_headroom_pct": "0.50",
+            "redline_tolerance_mu": "0",
+            "input_precision_guard": "on",
+            "lock_grace_days": "10",
+        }
 
     def test_a_second_run_changes_nothing_and_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
         before = snapshot()

@@ -90,7 +90,7 @@ def result_context(request: HttpRequest, statement: AnnualStatement, row: Upload
     """Counts, issues a page at a time, and the log."""
     issues = row.issues.all()
     page = Paginator(issues.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    names = Division.objects.in_bulk({issue.division for issue in page.object_list})
+    names = Division.objects.visible_to(request.user).in_bulk({issue.division for issue in page.object_list})
     year = Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}")
     here = Step(str(statement.division.label), reverse("statement_detail", args=[statement.pk]))
     numbers = row.counts
@@ -162,7 +162,7 @@ def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpR
     """All that was found, as a table to keep: XLSX, or CSV where asked for."""
     statement, row = upload_of(request, pk, upload)
     issues = list(row.issues.order_by("pk"))
-    names = Division.objects.in_bulk({issue.division for issue in issues})
+    names = Division.objects.visible_to(request.user).in_bulk({issue.division for issue in issues})
     head = [
         _("类别"), _("工作表"), _("单元格"), _("区划代码"), _("区划"), _("指标"), _("文件中的值"), _("现有的值"),
         _("说明"), _("决定"),
