@@ -120,14 +120,13 @@ def measure(report: Callable[..., None]) -> None:
     report(name, dry / plain, "<= 10", met=dry <= 10 * plain)
     print(f"  {dry * 1000:.0f} ms : {plain * 1000:.0f} ms")
     on = ground(statement, unit=WAN_MU, by=who)
+    Upload.objects.filter(pk=upload.pk).update(status="applying")
     cells = read(upload)[1].cells
     text = text_of(lines_of(cells, on, {}), Batch(statement, 1, who, timezone.now()))
 
     def copy() -> None:
         with connection.cursor() as cursor, cursor.copy(COPY) as stream:
             stream.write(text)
-
-    Upload.objects.filter(pk=upload.pk).update(status="applying")
 
     def apply() -> None:
         row = Upload.objects.get(pk=upload.pk)
