@@ -1,5 +1,7 @@
 """The queue in tests: what a worker would do, in the test's own connection and transaction."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from django.utils import timezone
 from procrastinate import App
 from procrastinate.contrib.django import app
@@ -27,9 +29,12 @@ def run_jobs() -> list[str]:
 
 
 def work() -> None:
-    """Let a real worker do what waits, over its own connections; for tests whose rows are committed."""
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
-        run_worker(worker)
+    """Let a real worker do what waits, over its own connections; for tests whose rows are committed.
+
+    In a thread: a browser of an earlier test keeps a running event loop in the main one.
+    """
+    with app.replace_connector(app.connector.get_worker_connector()) as worker, ThreadPoolExecutor(1) as thread:
+        thread.submit(run_worker, worker).result()
 
 
 def run_worker(worker: App) -> None:

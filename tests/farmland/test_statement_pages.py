@@ -105,7 +105,7 @@ def test_findings_stand_in_the_order_of_their_weight_and_lead_to_their_cells(sta
 
 def test_the_page_of_a_statement_costs_few_queries(statement, who, django_assert_max_num_queries) -> None:
     client = signed_in(who.reporter)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         client.get(f"/statements/{statement.pk}/")
 
 
