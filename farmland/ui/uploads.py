@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from farmland.indicators import INDICATORS
-from farmland.models import Division, Upload, UploadIssue, UploadStatus
+from farmland.models import Division, IssueKind, Upload, UploadIssue, UploadStatus
 from farmland.ui import Tag
 
 TONES = {
@@ -15,6 +15,8 @@ TONES = {
     UploadStatus.FAILED: "bad",
     UploadStatus.APPLIED: "ok",
 }
+
+KIND_TONES = {IssueKind.ERROR: "bad", IssueKind.CONFLICT: "warn", IssueKind.NOTICE: "info"}
 
 
 def tag_of(upload: Upload) -> Tag:
@@ -38,6 +40,7 @@ class Line:
     issue: UploadIssue
     place: str
     indicator: str
+    tag: Tag
 
 
 def lines(issues: Iterable[UploadIssue], names: Mapping[str, Division]) -> list[Line]:
@@ -47,6 +50,7 @@ def lines(issues: Iterable[UploadIssue], names: Mapping[str, Division]) -> list[
             issue,
             str(names[issue.division].label) if issue.division in names else issue.division,
             str(INDICATORS[issue.indicator].label) if issue.indicator in INDICATORS else issue.indicator,
+            Tag(str(issue.get_kind_display()), KIND_TONES[IssueKind(issue.kind)]),
         )
         for issue in issues
     ]
