@@ -114,11 +114,12 @@ def measure(report: Callable[..., None]) -> None:
         assert status == "checked", upload.issues.first()
         assert len(found.added) == len(codes) * len(COLUMNS)
 
-    plain = median(seconds(calamine) for _round in range(ROUNDS))
-    dry = median(undone(dry_run) for _round in range(ROUNDS))
+    pairs = [(seconds(calamine), undone(dry_run)) for _round in range(ROUNDS)]
+    ratio = median(dry / plain for plain, dry in pairs)
+    plain = median(plain for plain, _dry in pairs)
     name = "dry run, 3,000 × 20, without the rules' hints : calamine reading"
-    report(name, dry / plain, "<= 10", met=dry <= 10 * plain)
-    print(f"  {dry * 1000:.0f} ms : {plain * 1000:.0f} ms")
+    report(name, ratio, "<= 10", met=ratio <= 10)
+    print(f"  {median(dry for _plain, dry in pairs) * 1000:.0f} ms : {plain * 1000:.0f} ms")
     on = ground(statement, unit=WAN_MU, by=who)
     Upload.objects.filter(pk=upload.pk).update(status="applying")
     cells = read(upload)[1].cells
