@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from farmland.workbooks.filled import Fault, Filled, FilledCell, Unreadable
 from farmland.workbooks.form import Expected
-from farmland.workbooks.numbers import sentence
-from farmland.workbooks.places import MOST_COLUMNS, place
+from farmland.workbooks.numbers import ordinary, sentence
+from farmland.workbooks.places import MOST_COLUMNS, letters, place
 from farmland.workbooks.raw import SheetRead
 from farmland.workbooks.read import Progress, parse, text_of, unquoted
 
@@ -207,6 +207,7 @@ class TableReader:
                 self.fault(head, column, "head", detail, names[column])
             else:
                 columns[column] = code
+        lines: dict[str, int] = {}
         for number in range(head + 1, len(self.sheet.rows)):
             row = self.sheet.rows[number]
             if not any(value != "" for value in row):
@@ -215,11 +216,25 @@ class TableReader:
             place_, why = self.places.find(text_of(row[0]))
             if why:
                 self.fault(number, 0, "division", why, text_of(row[0]))
-                continue
-            for column, code in columns.items():
-                self.take(number, column, place_, code, row[column] if column < len(row) else "", "", None, None)
+            elif (before := lines.setdefault(place_, number)) != number:
+                detail = _("这一行与第 %d 行是同一个区划。") % (before + 1)
+                self.fault(number, 0, "duplicate", detail, text_of(row[0]), division=place_)
+            else:
+                self.read_line(number, row, place_, columns)
             if any(text_of(value) for value in row[len(names) : MOST_COLUMNS]):
                 self.fault(number, len(names), "head", _("这一格在表头之外，不知道是什么指标。"))
+
+    def read_line(self, number: int, row: list[Any], place_: str, columns: Mapping[int, str]) -> None:
+        """The figures of one division. It comes once only, so no cell of it can be another's double."""
+        name, odd, width, line = self.sheet.name, self.sheet.odd, len(row), str(number + 1)
+        add = self.filled.cells.append
+        for column, code in columns.items():
+            value = row[column] if column < width else ""
+            text = ordinary(value)
+            if text and not (odd and (number, column) in odd):
+                add(FilledCell(name, letters(column) + line, place_, code, text))
+            elif value != "" or odd:
+                self.take(number, column, place_, code, value, "", None, None)
 
     def take(
         self,

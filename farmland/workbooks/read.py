@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from farmland.workbooks.filled import Fault, Filled, FilledCell, Unreadable
 from farmland.workbooks.form import ASIDE, FORMAT, FORMAT_VERSION, IDS, NOTES, ROUNDED, SUM, Expected, seal
-from farmland.workbooks.numbers import MOST_DECIMALS, canonical, of_float, of_text, sentence
+from farmland.workbooks.numbers import MOST_DECIMALS, canonical, of_float, of_text, ordinary, sentence
 from farmland.workbooks.places import letters, place
 from farmland.workbooks.raw import SheetRead
 
@@ -209,10 +209,13 @@ class FormReader:
         states, width, odd = self.ids.states.get(key), len(row), sheet.odd
         if states is None:
             return self.fault(sheet, (number, left), "row", _("这一行不是填报表原有的行。"), code, division=code)
+        add, line = self.filled.cells.append, str(number + 1)
         for column, indicator in columns:
             value = row[column] if column < width else ""
             state = states.get(indicator, "x")
-            if state[0] == "x":
+            if state == "0" and (text := ordinary(value)) and not (odd and (number, column) in odd):
+                add(FilledCell(sheet.name, letters(column) + line, code, indicator, text, "", None, 0))
+            elif state[0] == "x":
                 self.check_locked(sheet, (number, column), state, value, code, indicator)
             elif value != "" or state != "0" or (odd and (number, column) in odd):
                 self.take(sheet, number, column, state, value, code, indicator)

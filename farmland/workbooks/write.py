@@ -101,7 +101,7 @@ class FormWriter:
         first, last = 4, 4 + len(noted) + MOST_NOTES
         for line, ((code, column), value) in enumerate(noted, start=first):
             sheet.write_string(line, 1, code, open_one)
-            sheet.write_string(line, 2, rows[code].name, plain)
+            sheet.write_string(line, 2, safe(rows[code].name), plain)
             sheet.write_string(line, 3, safe(labels[column]), open_one)
             sheet.write_string(line, 4, safe(value.note), open_one)
         for line in range(first + len(noted), last):
@@ -184,7 +184,7 @@ class FormWriter:
                     found[column.code] = state_of(value, is_open=row.is_open and column.is_open)
         lines += [[f"row:{key}", " ".join(found.get(code, "x") for code in codes)] for key, found in states.items()]
         lines += [
-            [f"note:{key}:{column}", value.note]
+            [f"note:{key}:{column}", safe(value.note)]
             for (key, column), value in form.values.items()
             if value.note and self.is_open(key, column)
         ]
