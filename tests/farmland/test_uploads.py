@@ -3,6 +3,7 @@
 from decimal import Decimal
 from types import SimpleNamespace
 
+import orjson
 import pytest
 from django.core.files.base import ContentFile
 
@@ -250,3 +251,15 @@ def test_hints_of_the_rules_stand_beside_what_may_be_applied(place):
     )  # fmt: skip
     expected = {f.code for f in typed.contents.read(unit=WAN_MU).findings if f.division == LUANNAN}
     assert {hint.code for hint in hints} == expected
+
+
+@pytest.mark.parametrize("noted", ["坏\x00注", "坏注"])
+def test_a_character_that_cannot_be_stored_is_a_fault_and_no_crash(place, noted: str) -> None:
+    rows = [
+        {"division": LETING, "indicator": "unstable_sand", "value": "1", "note": noted},
+        {"division": "13\x00", "indicator": "dry", "value": "2\x00"},
+    ]
+    content = orjson.dumps({"unit": "wan_mu", "figures": rows[: 1 if "\x00" not in noted else 2]})
+    upload = checked(place.draft, content, by=place.who.reporter)
+    assert upload.status == ("refused" if "\x00" in noted else "checked")
+    assert upload.counts["error"] == (2 if "\x00" in noted else 0)

@@ -217,6 +217,8 @@ def sort_one(
         base = NO_VERSION if current else 0
     asked = Cell(cell.division, cell.indicator, cell.value, cell.absence, cell.note, base)
     outcome = judge(asked, as_row(current, column), on.unit, on.by, on.allowed)
+    if outcome is None and cell.note and "\x00" in cell.note:
+        outcome = invalid(cell, "note", _("说明中有不能存储的字符。"))
     if outcome is None and cell.note and len(cell.note) > LONGEST_NOTE:
         outcome = invalid(cell, "note_too_long", _("说明超过 %d 字。") % LONGEST_NOTE)
     if outcome is not None:

@@ -81,11 +81,16 @@ def decisions(upload: Upload) -> Iterable[tuple[tuple[Key, int], str]]:
         yield ((row.division, row.indicator), row.theirs_version or 0), row.decision
 
 
+def fits(text: str, most: int) -> str:
+    """As much of a file's text as is kept; a character that the database cannot hold is shown as missing."""
+    return text[:most].replace("\x00", "\ufffd")
+
+
 def fault_issue(upload: Upload, fault: FileFault) -> UploadIssue:
     """A cell that cannot be read."""
     return UploadIssue(
-        upload=upload, kind=IssueKind.ERROR, sheet=fault.sheet[:40], cell=fault.place[:12], division=fault.division[:20],
-        indicator=fault.indicator[:40], code=fault.code[:40], detail=fault.detail[:600], value=fault.value[:60],
+        upload=upload, kind=IssueKind.ERROR, sheet=fits(fault.sheet, 40), cell=fits(fault.place, 12), division=fits(fault.division, 20),
+        indicator=fits(fault.indicator, 40), code=fits(fault.code, 40), detail=fits(fault.detail, 600), value=fits(fault.value, 60),
     )  # fmt: skip
 
 
@@ -93,8 +98,8 @@ def error_issue(upload: Upload, odd: Odd) -> UploadIssue:
     """A cell that cannot be saved."""
     cell = odd.cell
     return UploadIssue(
-        upload=upload, kind=IssueKind.ERROR, sheet=cell.sheet[:40], cell=cell.place[:12], division=cell.division[:20],
-        indicator=cell.indicator[:40], code=odd.outcome.code, detail=odd.outcome.detail[:600], value=said(cell)[:60],
+        upload=upload, kind=IssueKind.ERROR, sheet=fits(cell.sheet, 40), cell=fits(cell.place, 12), division=fits(cell.division, 20),
+        indicator=fits(cell.indicator, 40), code=odd.outcome.code, detail=fits(odd.outcome.detail, 600), value=fits(said(cell), 60),
     )  # fmt: skip
 
 
@@ -103,8 +108,8 @@ def conflict_issue(upload: Upload, odd: Odd, unit: Unit, decided: Mapping[tuple[
     cell, current = odd.cell, odd.current
     version = current.revision if current else 0
     return UploadIssue(
-        upload=upload, kind=IssueKind.CONFLICT, sheet=cell.sheet[:40], cell=cell.place[:12], division=cell.division,
-        indicator=cell.indicator, code="conflict", detail=odd.outcome.detail[:600], value=said(cell)[:60],
+        upload=upload, kind=IssueKind.CONFLICT, sheet=fits(cell.sheet, 40), cell=fits(cell.place, 12), division=cell.division,
+        indicator=cell.indicator, code="conflict", detail=fits(odd.outcome.detail, 600), value=fits(said(cell), 60),
         theirs=theirs(odd, unit)[:60], theirs_version=version,
         decision=decided.get(((cell.division, cell.indicator), version), ""),
     )  # fmt: skip
