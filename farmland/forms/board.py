@@ -101,6 +101,11 @@ class RemindForm(forms.Form):
         super().__init__(data)
         self.ticked = [code for code in data.getlist("unit") if len(code) == 6 and code.isascii() and code.isdigit()]
 
+    @property
+    def place(self) -> dict[str, object]:
+        """Which board it was sent from, as far as it was said."""
+        return {name: self.cleaned_data[name] for name in ("year", "level", "division") if self.cleaned_data.get(name)}
+
     def clean(self) -> dict[str, object]:
         """At least one unit, where they are ticked one by one."""
         cleaned = super().clean() or self.cleaned_data

@@ -9,7 +9,7 @@ from farmland.forms.scans import clean_code
 class FindForm(forms.Form):
     """A code that is typed, or a file that carries one."""
 
-    code = forms.CharField(label=_("校验码"), max_length=60, required=False)
+    code = forms.CharField(label=_("校验码"), required=False)
     file = forms.FileField(label=_("扫描件或照片"), required=False, allow_empty_file=True, max_length=1000)
 
     def clean_code(self) -> str:

@@ -53,8 +53,8 @@ def code_from(content: File, typed: str) -> tuple[str, bool]:
     what is typed is not what the file carries."""
     try:
         code = read_code(content)
-    except Refused:
-        if not typed:
+    except Refused as refused:
+        if not typed or refused.code == "several_codes":  # one of them is another form's
             raise
         code = ""  # an OFD, say: which kinds are kept at all is judged where it is filed
     if code and typed and code != typed:

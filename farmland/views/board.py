@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -133,7 +134,7 @@ def board_remind(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         for error in [error for errors in form.errors.values() for error in errors]:
             messages.error(request, error)
-        return redirect("board")
+        return redirect(f"{reverse('board')}?{urlencode(form.place)}")
     said, today = form.cleaned_data, timezone.localdate()
     codes = form.ticked
     if said["scope"] == "overdue":

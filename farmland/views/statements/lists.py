@@ -33,6 +33,8 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     year = ListQuery(request.GET).chosen_year or latest
     rows = visible.for_year(year).select_related("division").order_by("division_id", "-version")
     if wanted(request):
+        if request.GET.get("year") and ListQuery(request.GET).chosen_year is None:
+            raise Http404  # a file of another year than was asked for would be taken for that year's
         return table_response(request, statements_table(list(rows), year=year))
     context = {
         "year": year,
