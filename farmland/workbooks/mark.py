@@ -101,9 +101,19 @@ def dress(out: Any, sheet: SheetRead, marker: tuple[int, int, str] | None) -> No
     if sheet.rows and sheet.rows[0][:1] == ["format"] or sheet.name.startswith(IDS):
         out.very_hidden()
         return
-    out.set_column(0, 60, 14)
+    if not marker:
+        for column in range(max(map(len, sheet.rows), default=0)):
+            texts = [text_of(row[column]) for row in sheet.rows if column < len(row)]
+            out.set_column(column, column, min(110, max([14, *(2 * len(text) for text in texts)])))
+    else:
+        out.set_column(0, 60, 14)
+    out.set_landscape()
+    out.set_paper(9)
+    out.fit_to_pages(1, 0)
     if marker and str(sheet.rows[marker[0]][marker[1]]).startswith(FORMAT):
         out.set_row(marker[0], None, None, {"hidden": True})
         out.set_column(marker[1], marker[1], 2, None, {"hidden": True})
         out.set_column(marker[1] + 2, marker[1] + 2, 20)
+        if marker[2] == NOTES:
+            out.set_column(marker[1] + 4, marker[1] + 4, 70)
         out.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})

@@ -143,7 +143,7 @@ def statement_form(reading: Reading, user: User, *, unit: Unit) -> Form:
         parts=parts,
         values=values,
         words=(str(Absence.NOT_APPLICABLE.label), str(Absence.BLANK.label)),
-        guide=guide(unit),
+        guide=guide(unit, may_add=may_add(reading, open_rows, parts)),
         signs=(
             _("单位负责人："),
             _("审核人："),
@@ -215,19 +215,30 @@ def value_of(reading: Reading, key: tuple[str, str], unit: Unit) -> Value | None
     return None
 
 
-def guide(unit: Unit) -> tuple[str, ...]:
+def may_add(reading: Reading, open_rows: set[str], parts: tuple[Part, ...]) -> bool:
+    """Whether a division that adds up others may type figures of its own in a row that a part does not print."""
+    children = children_of(reading.rows, reading.root)
+    own = {code for code in open_rows if children.get(code)}
+    return any(own - {row.key for row in part.rows} for part in parts)
+
+
+def guide(unit: Unit, *, may_add: bool) -> tuple[str, ...]:
     """How to fill the form in."""
+    adding = _(
+        "有下级的地区本级另有数值、而表中没有“（本级）”一行的，请在报表页填写，或用 CSV、JSON 文件按区划代码上传。"
+    )
     return (
         _("白色格由您填报，灰色格不可填写。面积单位一律为%s，请勿换算成其他单位，也不要改动表上的计量单位。")
         % unit.label,
         _("填写零或正数，位数按实际掌握的精度；不要填公式、百分比、日期，可粘贴为数值。没有面积填 0。"),
         _("确无此项填“不适用”；有而不掌握填“空缺”，并在“说明”表中选择区划和指标、写明原因。"),
         _("清空一格即删除该格原有的数值；没有动过的格不会改变。"),
-        _("请勿插入、删除或合并行列，请勿改动表头和隐藏的行、列、工作表；可以排序、筛选和调整列宽。"),
+        _("请勿插入、删除或合并行列，请勿改动表头和隐藏的行、列、工作表；可以调整列宽和行高。"),
         _("合计为下载时的数，不随填写而变；上传后由系统重新汇总。"),
         _(
             "填好后在报表页上传：先校验并逐格指出错误，确认后一次写入。他人在此期间改过的格会列为冲突，由您决定，不会被直接覆盖。"
         ),
+        *((adding,) if may_add else ()),
         _("单位负责人、审核人、填报人在打印件上签字并盖章。"),
     )
 

@@ -105,3 +105,19 @@ def test_a_county_sees_and_opens_its_own_row_alone(draft, who) -> None:
     assert not any("130225" in str(cell.value) for one in book for row in one.iter_rows() for cell in row)
     locked = {cell.column_letter for cell in sheet[9] if cell.protection.locked}
     assert {"D", "E", "F", "G"}.isdisjoint(locked)
+
+
+def test_every_part_fits_and_is_signed(draft, who) -> None:
+    """A4 across, heads on every page; who signs is there however narrow the table; nothing sorts what is protected."""
+    book = openpyxl.load_workbook(io.BytesIO(form_of(draft, who.reporter)))
+    for sheet in book.worksheets[:9]:
+        words = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value}
+        assert {"单位负责人：", "审核人：", "填报人：", "联系电话：", "（盖章）"} <= words, sheet.title
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.paperSize, sheet.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
+        assert sheet.print_title_rows == f"$6:${sheet.freeze_panes and int(sheet.freeze_panes[1:]) - 1}"
+        assert sheet.protection.sheet
+        assert sheet.protection.sort  # True: not allowed
+    guide = [row[1].value for row in book["填表说明"].iter_rows() if row[1].value]
+    assert not any("排序" in line for line in guide)
+    assert any("（本级）" in line for line in guide)
