@@ -99,7 +99,8 @@ def guarded(pk: int) -> Iterator[bool]:
         except actions.Cancelled:
             logger.info("upload %s was cancelled", pk)
         except Unreadable as refused:
-            actions.refuse(pk, code=refused.code, detail=refused.detail, at=timezone.now())
+            where = (refused.sheet, refused.place)
+            actions.refuse(pk, code=refused.code, detail=refused.detail, where=where, at=timezone.now())
         except Exception:
             actions.fail(pk, at=timezone.now())
             raise

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 
 class Unreadable(Exception):
-    """The whole file is refused: `code` for programs, `detail` a sentence that says what to do."""
+    """The whole file is refused: `code` for programs, `detail` a sentence that says what to do; `sheet` and `place` where
+    it lies in one cell."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, sheet: str = "", place: str = "") -> None:
         super().__init__(detail)
-        self.code, self.detail = code, detail
+        self.code, self.detail, self.sheet, self.place = code, detail, sheet, place
 
 
 @dataclass(slots=True)

@@ -115,6 +115,11 @@ class FormReader:
         text = "" if value == "" else text_of(value)
         self.filled.faults.append(Fault(sheet.name, place(*at), code, detail, text[:60], **where))
 
+    @staticmethod
+    def refused(code: str, sheet: SheetRead, at: tuple[int, int], words: str) -> Unreadable:
+        """The whole form refused for one cell, named in the sentence too."""
+        return Unreadable(code, f"{sheet.name} {place(*at)}：{words}", sheet.name, place(*at))
+
     # Heads
 
     def read_part(self, sheet: SheetRead, top: int, left: int, part: str) -> None:
@@ -146,12 +151,12 @@ class FormReader:
                 continue
             if code not in self.expected.columns or code in found:
                 detail = _("表头上方的隐藏编码“%s”不认识或重复，不能确定这一列是什么。请重新下载填报表。") % code[:40]
-                raise Unreadable("head", f"{sheet.name} {letters(column)}：{detail}")
+                raise self.refused("head", sheet, (top, column), detail)
             seen = {SPACE.sub("", text_of(row[column])) for row in sheet.rows[top + 1 : first] if len(row) > column}
             labels = self.expected.columns[code]
             if not seen & labels:
                 words = _("表头与表式不符：这一列应为“%(label)s”。请勿改动、移动表头。") % {"label": min(labels)}
-                raise Unreadable("head", f"{sheet.name} {letters(column)}：{words}")
+                raise self.refused("head", sheet, (max(top + 1, first - 2), column), words)
             found[code] = column
         missing = [code for code in self.ids.facts.get(f"part:{part}", []) if code and code not in found]
         if missing:
@@ -176,8 +181,8 @@ class FormReader:
                         "表上的计量单位“%(seen)s”与填报表生成时的单位“%(made)s”不一致。请改回，或按需要的单位重新下载。"
                     )
                     made = min(self.expected.units[self.filled.unit])
-                    where = f"{sheet.name} {place(number, column)}："
-                    raise Unreadable("unit", where + words % {"seen": label.strip()[:20], "made": made})
+                    words = words % {"seen": label.strip()[:20], "made": made}
+                    raise self.refused("unit", sheet, (number, column), words)
 
     def check_merged(self, sheet: SheetRead, keys: list[str], top: int, columns: list[tuple[int, str]]) -> None:
         """Cells of the table that have been merged say nothing for all but one of them."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.urls import reverse
 from django.utils import translation
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -21,8 +22,9 @@ from farmland.workbooks.filled import Fault
 from farmland.workbooks.mark import mark
 from farmland.workbooks.statements import write_statement_csv, write_statement_form
 from tests import factories
+from tests.farmland.filling import checked
 from tests.farmland.test_workbooks import draft, form_of, read_back, retyped
-from tests.farmland.test_workbooks_hostile import changed, edited, refused, zipped
+from tests.farmland.test_workbooks_hostile import changed, edited, other_unit, refused, swapped_heads, zipped
 
 __all__ = ["draft"]
 needs_office = pytest.mark.skipif(
@@ -252,3 +254,18 @@ def test_a_number_at_the_edge_is_never_taken_for_another(draft) -> None:
         assert [c.value for c in read_back(table(value), draft).cells] == [text]
     for value, code in (("-0.5", "negative"), ("0.1234567890123", "decimals"), ("inf", "number"), ("nan", "number")):
         assert [f.code for f in read_back(table(value), draft).faults] == [code]
+
+
+def test_a_form_refused_for_one_cell_comes_back_with_it_marked(draft, who) -> None:
+    """The head and the unit are named by sheet and cell: in the answer, in the list of errors and in the marked file."""
+    form = form_of(draft, who.reporter)
+    for edit, code, place in ((swapped_heads, "head", "E7"), (other_unit, "unit", "G5")):
+        upload = checked(draft, edited(form, edit), by=who.reporter)
+        assert (upload.status, upload.code, upload.counts) == ("refused", code, {"error": 1})
+        assert upload.detail.startswith(f"耕地 {place}：")
+        assert [(i.kind, i.sheet, i.cell, i.code) for i in upload.issues.all()] == [("error", "耕地", place, code)]
+        client = factories.signed_in(who.reporter)
+        address = reverse("statement_upload_marked", kwargs={"pk": draft.pk, "upload": upload.pk})
+        book = openpyxl.load_workbook(io.BytesIO(client.get(address).content))
+        assert book["耕地"][place].fill.fgColor.rgb == "FFF8C9C4"
+        assert [row[1].value for row in book["错误清单"].iter_rows(min_row=2)] == [place]

@@ -73,13 +73,19 @@ def note_progress(pk: int, done: int, total: int) -> None:
 
 
 @transaction.atomic
-def refuse(pk: int, *, code: str, detail: str, at: datetime) -> None:
-    """Refuse the whole file; nothing was written."""
+def refuse(pk: int, *, code: str, detail: str, at: datetime, where: tuple[str, str] = ("", "")) -> None:
+    """Refuse the whole file; nothing was written. Where one cell is the reason (`where`: sheet and cell), it is listed
+    as an error, so that the file can be given back with it marked."""
     upload = locked(pk)
     if upload.status not in (S.CHECKING, S.APPLYING):
         return
     upload.issues.all().delete()
-    move(upload, S.REFUSED, at=at, words=detail, code=code[:40], detail=detail[:600], counts={}, finished_at=at)
+    sheet, cell = where
+    if cell:
+        words = {"sheet": sheet[:40], "cell": cell[:12], "code": code[:40], "detail": detail[:600]}
+        UploadIssue.objects.create(upload=upload, kind=IssueKind.ERROR, **words)
+    counts = {"error": 1} if cell else {}
+    move(upload, S.REFUSED, at=at, words=detail, code=code[:40], detail=detail[:600], counts=counts, finished_at=at)
     tell(upload, at)
 
 
