@@ -238,11 +238,12 @@ class FormReader:
                 sheet, (number, column), problem, sentence(problem, shown), shown, division=code, indicator=indicator
             )
             return
-        if stood and text:
-            decimals = len(stood.partition(".")[2])
-            text = padded(text, decimals) if decimals else text
+        # A spreadsheet keeps no trailing zeros: they are those of the old figure only where it is the old figure.
+        decimals = len(stood.partition(".")[2])
+        shown = padded(text, decimals) if text and decimals else text
         cell = FilledCell(sheet.name, place(number, column), code, indicator, text, absence, None, int(version))
-        if (text or absence) == stood.lstrip(ROUNDED):
+        if (shown or absence) == stood.lstrip(ROUNDED):
+            cell.value = shown
             self.untouched[code, indicator] = (cell, stood)
         else:
             self.filled.cells.append(cell)

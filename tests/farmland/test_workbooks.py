@@ -77,7 +77,7 @@ def test_what_is_typed_into_the_form_comes_back(draft, who) -> None:
     assert found.faults == []
     cells = {(c.division, c.indicator): (c.value, c.absence, c.base_version) for c in found.cells}
     assert cells == {
-        ("130224", "paddy"): ("12.50", "", 2), ("130224", "dry"): ("", "", 1),
+        ("130224", "paddy"): ("12.5", "", 2), ("130224", "dry"): ("", "", 1),
         ("130225", "paddy"): ("", "not_applicable", 1), ("130225", "dry"): ("0.00001", "", 1),
         ("130225", "irrigated"): ("1234.5", "", 1), ("130224", "irrigated"): ("0", "", 1),
     }  # fmt: skip

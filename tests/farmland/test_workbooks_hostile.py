@@ -212,7 +212,7 @@ def test_a_marked_file_says_every_fault_at_its_cell_and_can_be_handed_in_again(d
     assert cell.fill.fgColor.rgb == "FFF8C9C4"
     fixed = read_back(retyped(marked, {("130224", "paddy"): 3, ("130225", "dry"): 4}, part=1), draft)
     assert fixed.faults == []
-    assert {(c.indicator, c.value) for c in fixed.cells} == {("paddy", "3.00"), ("dry", "4"), ("paddy", "7")}
+    assert {(c.indicator, c.value) for c in fixed.cells} == {("paddy", "3"), ("dry", "4"), ("paddy", "7")}
 
 
 def test_plain_tables_are_read_by_code_or_name(draft) -> None:

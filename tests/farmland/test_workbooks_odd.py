@@ -56,7 +56,7 @@ def array(book: openpyxl.Workbook) -> None:
 @pytest.mark.parametrize(
     ("edit", "faults", "cells"),
     [
-        (hide, [], [("130224", "paddy", "7.00")]),
+        (hide, [], [("130224", "paddy", "7")]),
         (percent, [("percent", "E11")], []),
         (dated, [("date", "E11")], []),
         (array, [("formula", "E11"), ("formula", "E12")], []),
@@ -67,6 +67,22 @@ def test_odd_cells_of_a_form(draft, who, edit, faults, cells) -> None:
     found = read_back(edited(form_of(draft, who.reporter), edit), draft)
     assert [(f.code, f.place) for f in found.faults] == faults
     assert [(c.division, c.indicator, c.value) for c in found.cells] == cells
+
+
+@pytest.mark.parametrize(("value", "shape", "code"), [("=1+1", "General", "formula"), (0.5, "0%", "percent")])
+def test_an_odd_cell_that_was_empty_is_a_fault_too(draft, who, value, shape: str, code: str) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book.worksheets[1]
+        column = next(cell.column for cell in sheet[1] if cell.value == "unstable_lakebed")
+        row = next(cell.row for cell in sheet["A"] if cell.value == "130224")
+        assert sheet.cell(row, column).value is None
+        sheet.cell(row, column).value, sheet.cell(row, column).number_format = value, shape
+
+    found = read_back(edited(form_of(draft, who.reporter), edit), draft)
+    assert [(fault.code, fault.division, fault.indicator) for fault in found.faults] == [
+        (code, "130224", "unstable_lakebed")
+    ]
+    assert found.cells == []
 
 
 def test_every_cell_of_a_shared_formula_is_a_formula(draft, who) -> None:
