@@ -95,12 +95,13 @@ def guarded(pk: int) -> Iterator[bool]:
             yield False
             return
         try:
-            yield True
+            try:
+                yield True
+            except Unreadable as refused:
+                where = (refused.sheet, refused.place)
+                actions.refuse(pk, code=refused.code, detail=refused.detail, where=where, at=timezone.now())
         except actions.Cancelled:
             logger.info("upload %s was cancelled", pk)
-        except Unreadable as refused:
-            where = (refused.sheet, refused.place)
-            actions.refuse(pk, code=refused.code, detail=refused.detail, where=where, at=timezone.now())
         except Exception:
             actions.fail(pk, at=timezone.now())
             raise

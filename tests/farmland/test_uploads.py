@@ -9,9 +9,11 @@ from django.core.files.base import ContentFile
 
 from farmland.actions import statements as typing
 from farmland.actions import uploads as actions
+from farmland.actions.statements.bulk import ground, sort_out
 from farmland.models import AnnualStatement, Figure, Notice, Upload
 from farmland.selectors.chronicle import get_chronicle
 from farmland.units import WAN_MU
+from farmland.workbooks.filled import FilledCell
 from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT
@@ -263,3 +265,52 @@ def test_a_character_that_cannot_be_stored_is_a_fault_and_no_crash(place, noted:
     upload = checked(place.draft, content, by=place.who.reporter)
     assert upload.status == ("refused" if "\x00" in noted else "checked")
     assert upload.counts["error"] == (2 if "\x00" in noted else 0)
+
+
+def test_a_file_that_names_what_cannot_be_stored_is_refused_with_words(place):
+    figure = b'"figures":[{"division":"130225","indicator":"unstable_sand","value":"1"}]'
+    for head in (b'"unit":"\\ud800"', b'"unit":"a\\u0000"', b'"unit":"wan_mu","identity":"a\\u0000"'):
+        upload = checked(place.draft, b"{" + head + b"," + figure + b"}", by=place.who.reporter)
+        assert (upload.status, bool(upload.detail)) == ("refused", True)
+    upload = hand_in_file(place.draft, filled_file(), by=place.who.reporter)
+    actions.begin(upload.pk, at=MOMENT)
+    actions.refuse(upload.pk, code="a\x00", detail="计量单位“\ud800\x00”", at=MOMENT)
+    upload.refresh_from_db()
+    assert (upload.code, upload.detail) == ("a\ufffd", "计量单位“\ufffd\ufffd”")
+
+
+def test_where_even_the_refusal_fails_the_file_ends(place, monkeypatch):
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("cannot be written")
+
+    monkeypatch.setattr("farmland.actions.uploads.refuse", broken)
+    upload = hand_in_file(place.draft, b"bad", by=place.who.reporter)
+    with pytest.raises(RuntimeError):
+        work_off()
+    upload.refresh_from_db()
+    assert (upload.status, bool(upload.detail)) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"value": "1", "note": "坏\ud800"},
+        {"value": "", "absence": "blank", "note": "坏\x00"},
+        {"value": "", "absence": "blank", "note": "坏\udfff"},
+        {"value": "1\ud800"},
+        {"value": "1", "division": "13\ud800"},
+    ],
+)
+def test_halves_of_characters_are_faults_of_their_cells(place, odd: dict[str, str]) -> None:
+    cell = FilledCell(
+        "表\ud800", "A1", odd.get("division", LETING), "unstable_sand", odd["value"], odd.get("absence", "")
+    )
+    cell.note, cell.base_version = odd.get("note"), 0
+    found = sort_out([cell], ground(place.draft, unit=WAN_MU, by=place.who.reporter))
+    upload = hand_in_file(place.draft, filled_file(), by=place.who.reporter)
+    actions.begin(upload.pk, at=MOMENT)
+    actions.record_check(upload.pk, found=found, faults=[], unit=WAN_MU, rows=1, at=MOMENT)
+    upload.refresh_from_db()
+    assert (upload.status, [(issue.sheet, issue.code) for issue in upload.issues.all()]) == (
+        "refused", [("表\ufffd", "character")],
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 from django.utils.translation import gettext as _
 
 from farmland.actions.statements.cells import BASES, Cell, Outcome, judge, own_rows, unit_of
+from farmland.actions.statements.texts import UNSTORABLE
 from farmland.indicators import INDICATORS, Indicator
 from farmland.models import AnnualStatement, Basis, Figure, Gap, Origin, User
 from farmland.selectors.statements import Key
@@ -206,6 +207,9 @@ def sort_one(
     if is_known and column and current is not None and says_the_same(cell, current, column):
         found.same += 1
         return
+    if UNSTORABLE.search(f"{cell.division}{cell.indicator}{cell.value}{cell.absence}{cell.note or ''}"):
+        found.errors.append(Odd(cell, invalid(cell, "character", _("这一格或其说明含有不能存储的字符。")), current))
+        return
     version = current.revision if current else 0
     choice = decided.get(key)
     is_decided = choice is not None and choice.version == version
@@ -217,8 +221,6 @@ def sort_one(
         base = NO_VERSION if current else 0
     asked = Cell(cell.division, cell.indicator, cell.value, cell.absence, cell.note, base)
     outcome = judge(asked, as_row(current, column), on.unit, on.by, on.allowed)
-    if outcome is None and cell.note and "\x00" in cell.note:
-        outcome = invalid(cell, "note", _("说明中有不能存储的字符。"))
     if outcome is None and cell.note and len(cell.note) > LONGEST_NOTE:
         outcome = invalid(cell, "note_too_long", _("说明超过 %d 字。") % LONGEST_NOTE)
     if outcome is not None:

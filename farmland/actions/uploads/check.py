@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from farmland.actions.statements.bulk import FileCell, Ground, Odd, Sorted
+from farmland.actions.statements.texts import storable
 from farmland.actions.statements.written import gaps_of, lines_of
 from farmland.actions.uploads.states import S, locked, move, tell
 from farmland.indicators import INDICATORS
@@ -81,16 +82,11 @@ def decisions(upload: Upload) -> Iterable[tuple[tuple[Key, int], str]]:
         yield ((row.division, row.indicator), row.theirs_version or 0), row.decision
 
 
-def fits(text: str, most: int) -> str:
-    """As much of a file's text as is kept; a character that the database cannot hold is shown as missing."""
-    return text[:most].replace("\x00", "\ufffd")
-
-
 def fault_issue(upload: Upload, fault: FileFault) -> UploadIssue:
     """A cell that cannot be read."""
     return UploadIssue(
-        upload=upload, kind=IssueKind.ERROR, sheet=fits(fault.sheet, 40), cell=fits(fault.place, 12), division=fits(fault.division, 20),
-        indicator=fits(fault.indicator, 40), code=fits(fault.code, 40), detail=fits(fault.detail, 600), value=fits(fault.value, 60),
+        upload=upload, kind=IssueKind.ERROR, sheet=storable(fault.sheet, 40), cell=storable(fault.place, 12), division=storable(fault.division, 20),
+        indicator=storable(fault.indicator, 40), code=storable(fault.code, 40), detail=storable(fault.detail, 600), value=storable(fault.value, 60),
     )  # fmt: skip
 
 
@@ -98,8 +94,8 @@ def error_issue(upload: Upload, odd: Odd) -> UploadIssue:
     """A cell that cannot be saved."""
     cell = odd.cell
     return UploadIssue(
-        upload=upload, kind=IssueKind.ERROR, sheet=fits(cell.sheet, 40), cell=fits(cell.place, 12), division=fits(cell.division, 20),
-        indicator=fits(cell.indicator, 40), code=odd.outcome.code, detail=fits(odd.outcome.detail, 600), value=fits(said(cell), 60),
+        upload=upload, kind=IssueKind.ERROR, sheet=storable(cell.sheet, 40), cell=storable(cell.place, 12), division=storable(cell.division, 20),
+        indicator=storable(cell.indicator, 40), code=storable(odd.outcome.code, 40), detail=storable(odd.outcome.detail, 600), value=storable(said(cell), 60),
     )  # fmt: skip
 
 
@@ -108,9 +104,9 @@ def conflict_issue(upload: Upload, odd: Odd, unit: Unit, decided: Mapping[tuple[
     cell, current = odd.cell, odd.current
     version = current.revision if current else 0
     return UploadIssue(
-        upload=upload, kind=IssueKind.CONFLICT, sheet=fits(cell.sheet, 40), cell=fits(cell.place, 12), division=cell.division,
-        indicator=cell.indicator, code="conflict", detail=fits(odd.outcome.detail, 600), value=fits(said(cell), 60),
-        theirs=theirs(odd, unit)[:60], theirs_version=version,
+        upload=upload, kind=IssueKind.CONFLICT, sheet=storable(cell.sheet, 40), cell=storable(cell.place, 12), division=cell.division,
+        indicator=cell.indicator, code="conflict", detail=storable(odd.outcome.detail, 600), value=storable(said(cell), 60),
+        theirs=storable(theirs(odd, unit), 60), theirs_version=version,
         decision=decided.get(((cell.division, cell.indicator), version), ""),
     )  # fmt: skip
 
@@ -148,7 +144,7 @@ def add_hints(pk: int, *, found: Sorted, on: Ground, unit: Unit, at: datetime) -
             [
                 UploadIssue(
                     upload=upload, kind=IssueKind.NOTICE, division=row.division, indicator=row.indicator,
-                    code=row.code, detail=str(row.detail)[:600],
+                    code=row.code, detail=storable(str(row.detail), 600),
                 )
                 for row in rows[:MOST_HINTS]
             ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from farmland.actions.notices import notify
+from farmland.actions.statements.texts import storable
 from farmland.models import AnnualStatement, Decision, IssueKind, NoticeKind, Upload, UploadIssue, UploadStatus, User
 from farmland.workflow import Refused
 
@@ -41,7 +42,7 @@ def locked(pk: int) -> Upload:
 def move(upload: Upload, status: UploadStatus, *, at: datetime, words: str, **fields: object) -> Upload:
     """Write a new state and its line of the log; the row is under its lock."""
     upload.status = status
-    upload.log = [*upload.log, entry(at, words)][-MOST_LINES:]
+    upload.log = [*upload.log, entry(at, storable(words))][-MOST_LINES:]
     for name, value in fields.items():
         setattr(upload, name, value)
     upload.save(update_fields=["status", "log", *fields])
@@ -82,10 +83,20 @@ def refuse(pk: int, *, code: str, detail: str, at: datetime, where: tuple[str, s
     upload.issues.all().delete()
     sheet, cell = where
     if cell:
-        words = {"sheet": sheet[:40], "cell": cell[:12], "code": code[:40], "detail": detail[:600]}
-        UploadIssue.objects.create(upload=upload, kind=IssueKind.ERROR, **words)
-    counts = {"error": 1} if cell else {}
-    move(upload, S.REFUSED, at=at, words=detail, code=code[:40], detail=detail[:600], counts=counts, finished_at=at)
+        words = {"sheet": storable(sheet, 40), "cell": storable(cell, 12)}
+        UploadIssue.objects.create(
+            upload=upload, kind=IssueKind.ERROR, code=storable(code, 40), detail=storable(detail, 600), **words
+        )
+    move(
+        upload,
+        S.REFUSED,
+        at=at,
+        words=detail,
+        code=storable(code, 40),
+        detail=storable(detail, 600),
+        counts={"error": 1} if cell else {},
+        finished_at=at,
+    )
     tell(upload, at)
 
 
