@@ -147,10 +147,15 @@ def correction(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
 
 
 def uploaded(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
-    """An import came to its end."""
+    """An import came to its end, or waits for a decision."""
     name = notice.upload.name if notice.upload else words.get("name", "")
-    status = str(UploadStatus(words["state"]).label) if words.get("state") in UploadStatus.values else ""
-    return _("导入结束：%(name)s") % {"name": name}, status
+    said = {
+        UploadStatus.CHECKED: _("导入待确认：%(name)s"),
+        UploadStatus.REFUSED: _("导入有错误：%(name)s"),
+        UploadStatus.APPLIED: _("导入已写入：%(name)s"),
+        UploadStatus.FAILED: _("导入未完成：%(name)s"),
+    }
+    return said.get(words.get("state", ""), _("导入：%(name)s")) % {"name": name}, words.get("detail", "")
 
 
 def due(words: dict[str, Any]) -> str:

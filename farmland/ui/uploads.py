@@ -1,6 +1,6 @@
 """Uploads as pages and tables show them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -31,6 +31,42 @@ def counts_of(upload: Upload) -> list[tuple[str, int]]:
         "error": _("错误"), "notice": _("提示"),
     }  # fmt: skip
     return [(word, upload.counts[key]) for key, word in words.items() if key in upload.counts]
+
+
+def kind_of(change: Sequence[str]) -> str:
+    """Whether a change is `new`, `changed` or `emptied`: by what stands now and what the file says, its last two."""
+    before, after = change[-2:]
+    return ("changed" if before else "new") if after else "emptied"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell that the file would write or empty (or has), with the names of its place."""
+
+    cell: str
+    division: str
+    place: str
+    indicator: str
+    before: str
+    after: str
+    kind: str
+
+
+def changes(rows: Iterable[Sequence[str]], names: Mapping[str, Division]) -> list[Change]:
+    """Changes with the names of their places."""
+    words = {"new": _("新填"), "changed": _("修改"), "emptied": _("清空")}
+    return [
+        Change(
+            row[0],
+            row[1],
+            str(names[row[1]].label) if row[1] in names else row[1],
+            str(INDICATORS[row[2]].label) if row[2] in INDICATORS else row[2],
+            row[3],
+            row[4],
+            words[kind_of(row)],
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from farmland.models import Figure, Upload
+from farmland.models import Figure, Notice, Upload
+from farmland.ui.notices import view
 from tests import factories
 from tests.farmland.filling import checked, filled_file, hand_in_file, work_off
 from tests.farmland.hebei import filled, people
@@ -136,3 +137,53 @@ def test_a_program_does_the_same(place):
     assert factories.signed_in(place.who.stranger).get(address).status_code == 404
     viewer = factories.signed_in(place.who.viewer).post(root, {"file": SimpleUploadedFile("a.csv", b"a")})
     assert viewer.status_code == 403
+
+
+def test_what_would_change_stands_on_the_page_over_rest_and_in_the_table(place):
+    old = {(f.division_id, f.indicator): f.revision for f in place.draft.figures.all()}
+    rows = [(LUANNAN, "dry", "7.25"), (LETING, "dry", "")]
+    upload = checked(place.draft, filled_file(rows, versions=old), by=place.who.reporter)
+    client = factories.signed_in(place.who.reporter)
+    text = client.get(page(upload)).text
+    for word in ("将要写入的内容", "7.25", "清空", "计量单位：万亩", "写入前的值"):
+        assert word in text
+    found = orjson.loads(client.get(f"/api/v1/statements/{place.draft.pk}/uploads/{upload.pk}/").content)
+    assert found["changes"][0] == {
+        "cell": "C2", "division": LUANNAN, "indicator": "dry", "before": "10", "after": "7.25", "kind": "changed",
+    }  # fmt: skip
+    assert found["changes"][1]["kind"] == "emptied"
+    assert "changes" not in found["counts"]
+    assert "7.25" in client.get(page(upload, "statement_upload_issues"), {"format": "csv"}).content.decode()
+
+
+def test_where_nothing_is_to_be_written_there_is_a_sentence_and_no_button(place):
+    upload = checked(place.draft, filled_file([(LUANNAN, "dry", "10")]), by=place.who.reporter)
+    text = factories.signed_in(place.who.reporter).get(page(upload)).text
+    assert "没有需要写入的" in text.split('id="log"')[0]
+    assert "写入 0 格" not in text
+
+
+def test_a_file_in_another_unit_than_was_chosen_says_so(place):
+    figures = [{"division": LETING, "indicator": "unstable_sand", "value": "1.5"}]
+    upload = checked(place.draft, orjson.dumps({"unit": "mu", "figures": figures}), by=place.who.reporter)
+    client = factories.signed_in(place.who.reporter)
+    for _time in range(2):
+        text = client.get(page(upload)).text
+        assert "文件的计量单位是亩，与上传时选择的万亩不同" in text
+        found = orjson.loads(client.get(f"/api/v1/statements/{place.draft.pk}/uploads/{upload.pk}/").content)
+        assert (found["unit"], found["chosen_unit"]) == ("mu", "wan_mu")
+        client.post(page(upload, "statement_upload_step", action="apply"))
+        work_off()
+    same = checked(place.draft, filled_file([(LETING, "unstable_sand", "2")]), by=place.who.reporter)
+    assert "与上传时选择的" not in client.get(page(same)).text
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [([(LETING, "unstable_sand", "1")], "导入待确认"), ([(LETING, "unstable_sand", "x")], "导入有错误")],
+)
+def test_a_notice_says_how_the_file_stands(place, content, title):
+    upload = checked(place.draft, filled_file(content), by=place.who.reporter)
+    shown = view(Notice.objects.get(upload=upload))
+    assert shown.title == f"{title}：耕地.csv"
+    assert shown.detail == upload.detail != ""

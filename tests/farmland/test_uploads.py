@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import orjson
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from farmland.actions import statements as typing
 from farmland.actions import uploads as actions
@@ -314,3 +315,41 @@ def test_halves_of_characters_are_faults_of_their_cells(place, odd: dict[str, st
     assert (upload.status, [(issue.sheet, issue.code) for issue in upload.issues.all()]) == (
         "refused", [("表\ufffd", "character")],
     )  # fmt: skip
+
+
+def test_what_would_change_is_kept_beside_the_counts(place):
+    rows = [(LUANNAN, "dry", "7"), (LETING, "unstable_sand", "1"), (LETING, "dry", "")]
+    upload = checked(place.draft, filled_file(rows, versions=versions(place.draft)), by=place.who.reporter)
+    assert sorted(upload.counts["changes"]) == [
+        ["C2", LUANNAN, "dry", "10", "7"], ["C3", LETING, "unstable_sand", "", "1"], ["C4", LETING, "dry", "10", ""],
+    ]  # fmt: skip
+    assert len(applied(upload).counts["changes"]) == 3
+
+
+def test_after_writing_no_hint_is_shown_of_what_was_before(place):
+    upload = checked(
+        place.draft, filled_file([(LUANNAN, "dry", "12")], versions=versions(place.draft)), by=place.who.reporter
+    )
+    assert upload.counts["notice"]
+    upload = applied(upload)
+    assert "notice" not in upload.counts
+    assert not upload.issues.filter(kind="notice").exists()
+
+
+def test_a_conflict_says_who_and_when_and_what_to_do(place):
+    old = versions(place.draft)
+    unnamed = checked(place.draft, filled_file([(LUANNAN, "dry", "7")]), by=place.who.reporter)
+    assert "文件没有版本号，不能判断是否覆盖" in unnamed.issues.get(kind="conflict").detail
+    factories.typed(place.draft, {(place.cast.luannan, "dry"): "9"}, by=place.who.reporter)
+    typing.save_cells(
+        place.draft, cells=[typing.Cell(LETING, "dry", "", base_version=old[LETING, "dry"])], unit=WAN_MU,
+        by=place.who.reporter, at=MOMENT,
+    )  # fmt: skip
+    rows = [(LUANNAN, "dry", "7"), (LETING, "dry", "6")]
+    upload = checked(place.draft, filled_file(rows, versions=old), by=place.who.reporter)
+    first, second = upload.issues.filter(kind="conflict")
+    when = timezone.localtime(Figure.objects.get(statement=place.draft, division=LUANNAN, indicator="dry").typed_at)
+    assert f"{place.who.reporter} {when:%m-%d %H:%M} 已改为 9 万亩" in first.detail
+    assert "已被清空" in second.detail
+    assert "保留现有的" in first.detail
+    assert "保留现有的" in second.detail

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from farmland.actions.statements.bulk import Decided, FileCell, Sorted, ground, sort_out
 from farmland.actions.statements.cells import OPEN, may_type
 from farmland.actions.statements.written import write_sorted
+from farmland.actions.uploads.changes import kept_beside
 from farmland.actions.uploads.check import FileFault, conclude, decisions
 from farmland.actions.uploads.states import Cancelled, S, locked, move, refuse, tell
-from farmland.models import AnnualStatement, Upload
+from farmland.models import AnnualStatement, IssueKind, Upload
 from farmland.selectors.statements import Key
 from farmland.units import Unit
 
@@ -83,5 +84,14 @@ def write_all(
     if current.status != S.APPLYING:
         raise Cancelled
     words = _("已写入：新填 %(new)d 格，修改 %(changed)d 格，清空 %(emptied)d 格。") % found.counts
-    move(current, S.APPLIED, at=at, words=words, counts=current.counts | found.counts, finished_at=at)
+    move(
+        current,
+        S.APPLIED,
+        at=at,
+        words=words,
+        detail=words,
+        counts=found.counts | kept_beside(current, found, unit),
+        finished_at=at,
+    )
+    current.issues.filter(kind=IssueKind.NOTICE).delete()  # of what would be; what is, the statement shows
     tell(current, at)

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.bulk import FileCell, Ground, Odd, Sorted
+from farmland.actions.statements.bulk import Ground, Odd, Sorted
 from farmland.actions.statements.texts import storable
 from farmland.actions.statements.written import gaps_of, lines_of
+from farmland.actions.uploads.changes import kept_beside, said, sentences, standing_text
 from farmland.actions.uploads.states import S, locked, move, tell
-from farmland.indicators import INDICATORS
 from farmland.models import Figure, Gap, IssueKind, Upload, UploadIssue, UploadStatus
 from farmland.selectors.statements import Key, get_contents, with_context
-from farmland.units import Unit, from_base
+from farmland.units import Unit
 
 MOST_ISSUES = 20_000  # of one file are listed; the counts are always of all
 MOST_HINTS = 500
@@ -54,9 +54,10 @@ def conclude(
     upload.issues.all().delete()
     issues = [fault_issue(upload, fault) for fault in faults]
     issues += [error_issue(upload, odd) for odd in found.errors[:MOST_ISSUES]]
-    issues += [conflict_issue(upload, odd, unit, decided) for odd in found.conflicts]
+    words_of = zip(found.conflicts, sentences(found.conflicts, unit), strict=True)
+    issues += [conflict_issue(upload, odd, words, unit, decided) for odd, words in words_of]
     UploadIssue.objects.bulk_create(issues[:MOST_ISSUES], batch_size=2_000)
-    counts = found.counts
+    counts: dict[str, Any] = dict(found.counts)
     counts["error"] += len(faults)
     status, words, code = S.CHECKED, _("校验完成，没有错误，可以写入。"), ""
     if counts["error"]:
@@ -68,7 +69,7 @@ def conclude(
         words = _("校验完成：文件与现有数据相同，没有需要写入的。")
     finished = at if status == S.REFUSED else None
     move(
-        upload, status, at=at, words=words, code=code, detail=words if code else "", counts=counts, done=rows,
+        upload, status, at=at, words=words, code=code, detail=words, counts=counts | kept_beside(upload, found, unit), done=rows,
         total=rows, unit=unit.code, finished_at=finished,
     )  # fmt: skip
     tell(upload, at)
@@ -99,35 +100,18 @@ def error_issue(upload: Upload, odd: Odd) -> UploadIssue:
     )  # fmt: skip
 
 
-def conflict_issue(upload: Upload, odd: Odd, unit: Unit, decided: Mapping[tuple[Key, int], str]) -> UploadIssue:
+def conflict_issue(
+    upload: Upload, odd: Odd, words: str, unit: Unit, decided: Mapping[tuple[Key, int], str]
+) -> UploadIssue:
     """A cell in which somebody else's figure stands."""
     cell, current = odd.cell, odd.current
     version = current.revision if current else 0
     return UploadIssue(
         upload=upload, kind=IssueKind.CONFLICT, sheet=storable(cell.sheet, 40), cell=storable(cell.place, 12), division=cell.division,
-        indicator=cell.indicator, code="conflict", detail=storable(odd.outcome.detail, 600), value=storable(said(cell), 60),
-        theirs=storable(theirs(odd, unit), 60), theirs_version=version,
+        indicator=cell.indicator, code="conflict", detail=storable(words, 600), value=storable(said(cell), 60),
+        theirs=storable(standing_text(current, cell.indicator, unit), 60), theirs_version=version,
         decision=decided.get(((cell.division, cell.indicator), version), ""),
     )  # fmt: skip
-
-
-def said(cell: FileCell) -> str:
-    """What a cell of the file says; nothing of an empty one."""
-    if cell.absence:
-        return dict(Gap._meta.get_field("kind").choices or ()).get(cell.absence, cell.absence)
-    return cell.value
-
-
-def theirs(odd: Odd, unit: Unit) -> str:
-    """What stands in the cell now, in the unit of the file and exactly."""
-    current, indicator = odd.current, INDICATORS[odd.cell.indicator]
-    if current is None:
-        return ""
-    if current.value is None:
-        return str(dict(Gap._meta.get_field("kind").choices or ()).get(current.kind, ""))
-    own = unit if indicator.is_area else indicator.display_unit
-    text = f"{from_base(current.value, own, 12):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def add_hints(pk: int, *, found: Sorted, on: Ground, unit: Unit, at: datetime) -> None:

@@ -52,7 +52,7 @@ def move(upload: Upload, status: UploadStatus, *, at: datetime, words: str, **fi
 def tell(upload: Upload, at: datetime) -> None:
     """Tell who handed it in where it stands."""
     statement = AnnualStatement.objects.filter(pk=upload.object_id).first() if upload.noun == STATEMENT else None
-    words = {"state": upload.status, "name": upload.name}
+    words = {"state": upload.status, "name": upload.name, "detail": upload.detail}
     notify(NoticeKind.UPLOAD, [upload.by], by=None, at=at, statement=statement, upload=upload, words=words)
 
 
@@ -135,7 +135,8 @@ def cancel(record: Upload, *, by: User, at: datetime) -> Upload:
     if upload.status not in CANCELLABLE:
         raise wrong_state(upload)
     with pghistory.context(user=by.pk, at=at.isoformat(), action="cancel_upload"):
-        return move(upload, S.CANCELLED, at=at, words=_("已取消，没有写入。"), cancel_asked_at=at, finished_at=at)
+        words = _("已取消，没有写入。")
+        return move(upload, S.CANCELLED, at=at, words=words, detail=words, cancel_asked_at=at, finished_at=at)
 
 
 @transaction.atomic
@@ -166,4 +167,4 @@ def request_apply(record: Upload, *, by: User, at: datetime) -> Upload:
         raise Refused(422, "undecided", _("还有 %d 处冲突没有选择，请先选择用文件中的或保留现有的。") % open_ones)
     with pghistory.context(user=by.pk, at=at.isoformat(), action="apply_upload"):
         job = app.configure_task(APPLY, queue="uploads").defer(upload=upload.pk)
-        return move(upload, S.APPLYING, at=at, words=_("等待写入。"), job=job, done=0, total=0)
+        return move(upload, S.APPLYING, at=at, words=_("等待写入。"), detail="", job=job, done=0, total=0)

@@ -15,8 +15,10 @@ from farmland.actions import uploads as actions
 from farmland.api.statements.shared import answer, refusals, statement_of
 from farmland.forms.statements import TYPED_UNITS
 from farmland.models import Upload
+from farmland.ui.uploads import kind_of
 
 MOST_SHOWN = 1000
+CHANGE = ("cell", "division", "indicator", "before", "after")
 
 
 class UploadSerializer(serializers.Serializer):
@@ -45,15 +47,17 @@ def upload_shape(upload: Upload) -> dict[str, Any]:
     return {
         "id": upload.pk, "name": upload.name, "size": upload.size, "sha256": upload.sha256, "unit": upload.unit or None,
         "by": upload.by.username, "at": timezone.localtime(upload.at).isoformat(), "status": upload.status,
-        "done": upload.done, "total": upload.total, "counts": upload.counts, "code": upload.code or None,
+        "done": upload.done, "total": upload.total, "counts": {name: n for name, n in upload.counts.items() if isinstance(n, int)}, "code": upload.code or None,
         "detail": upload.detail or None, "finished_at": timezone.localtime(ended).isoformat() if ended else None,
     }  # fmt: skip
 
 
 def detail_shape(upload: Upload) -> dict[str, Any]:
-    """The same with its log and its first thousand issues; `counts` are of all."""
+    """The same with its log, its first 500 changes and its first thousand issues; `counts` are of all."""
     issues = upload.issues.order_by("pk")[:MOST_SHOWN]
     return upload_shape(upload) | {
+        "chosen_unit": upload.counts.get("chosen_unit"),
+        "changes": [dict(zip(CHANGE, row, strict=True)) | {"kind": kind_of(row)} for row in upload.counts.get("changes", [])],
         "log": [{"at": at, "words": words} for at, words in upload.log],
         "issues": [
             {

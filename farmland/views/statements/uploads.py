@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions import uploads as actions
+from farmland.actions.uploads.check import MOST_HINTS
 from farmland.actions.uploads.states import CANCELLABLE
 from farmland.forms.uploads import DecideForm, UploadForm
 from farmland.models import AnnualStatement, Division, IssueKind, Upload, User
@@ -21,6 +22,7 @@ from farmland.selectors.uploads import is_waiting_for_nobody
 from farmland.ui import Step
 from farmland.ui import uploads as ui
 from farmland.ui.downloads import evidence_response
+from farmland.units import UNITS
 from farmland.views.statements.scope import statement_of
 from farmland.workbooks.filled import Fault
 from farmland.workbooks.statements import mark_statement_file
@@ -90,17 +92,29 @@ def result_context(request: HttpRequest, statement: AnnualStatement, row: Upload
     """Counts, issues a page at a time, and the log."""
     issues = row.issues.all()
     page = Paginator(issues.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    names = Division.objects.visible_to(request.user).in_bulk({issue.division for issue in page.object_list})
+    changed = Paginator(row.counts.get("changes", []), PAGE_SIZE).get_page(request.GET.get("changes"))
+    places = {issue.division for issue in page.object_list} | {change[1] for change in changed.object_list}
+    names = Division.objects.visible_to(request.user).in_bulk(places)
     year = Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}")
     here = Step(str(statement.division.label), reverse("statement_detail", args=[statement.pk]))
     numbers = row.counts
     return {
         "page": page,
+        "changed": changed,
+        "changes": ui.changes(changed.object_list, names),
+        "all_changes": sum(numbers.get(name, 0) for name in ("new", "changed", "emptied")),
+        "hints": numbers.get("notice", 0) if numbers.get("notice", 0) > MOST_HINTS else 0,
+        "chosen": UNITS[numbers["chosen_unit"]].label if numbers.get("chosen_unit") in UNITS else "",
+        "unit": UNITS[row.unit].label if row.unit in UNITS else "",
         "lines": ui.lines(page.object_list, names),
         "counts": ui.counts_of(row),
         "to_write": numbers.get("new", 0) + numbers.get("changed", 0),
         "to_empty": numbers.get("emptied", 0),
         "mine": issues.filter(decision="mine").count(),
+        "has_work": bool(
+            numbers.get("conflict") and issues.filter(kind=IssueKind.CONFLICT).exclude(decision="theirs").exists()
+        )
+        or sum(numbers.get(name, 0) for name in ("new", "changed", "emptied")) > 0,
         "undecided": issues.filter(kind=IssueKind.CONFLICT, decision="").count(),
         "has_errors": issues.filter(kind=IssueKind.ERROR).exists(),
         "log": [(datetime.fromisoformat(moment), words) for moment, words in row.log],
@@ -161,8 +175,9 @@ def statement_upload_marked(request: HttpRequest, pk: int, upload: int) -> HttpR
 def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """All that was found, as a table to keep: XLSX, or CSV where asked for."""
     statement, row = upload_of(request, pk, upload)
-    issues = list(row.issues.order_by("pk"))
-    names = Division.objects.visible_to(request.user).in_bulk({issue.division for issue in issues})
+    issues, changed = list(row.issues.order_by("pk")), row.counts.get("changes", [])
+    places = {issue.division for issue in issues} | {change[1] for change in changed}
+    names = Division.objects.visible_to(request.user).in_bulk(places)
     head = [
         _("类别"), _("工作表"), _("单元格"), _("区划代码"), _("区划"), _("指标"), _("文件中的值"), _("现有的值"),
         _("说明"), _("决定"),
@@ -175,9 +190,14 @@ def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpR
         ]
         for line in ui.lines(issues, names)
     ]  # fmt: skip
+    rows += [
+        [one.kind, "", one.cell, one.division, one.place, one.indicator, one.after, one.before, "", ""]
+        for one in ui.changes(changed, names)
+    ]
     title = _("导入问题 %(name)s") % {"name": row.name}
     facts = [
         (_("报表"), f"{statement.division.label} {statement.year}"),
+        (_("面积单位"), str(UNITS[row.unit].label) if row.unit in UNITS else ""),
         (_("状态"), str(row.get_status_display())),
         ("SHA-256", row.sha256),
     ]

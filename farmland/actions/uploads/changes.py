@@ -1,0 +1,93 @@
+"""What a file would change, cell by cell, kept beside the counts of its check; and what is said of a conflict."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from farmland.actions.statements.bulk import FileCell, Odd, Sorted, Standing
+from farmland.actions.statements.texts import storable
+from farmland.indicators import INDICATORS
+from farmland.models import Figure, Gap, Upload, User
+from farmland.units import Unit, after_number, from_base
+
+MOST_CHANGES = 500  # of one file are listed; the counts are always of all
+
+
+def kept_beside(upload: Upload, found: Sorted, unit: Unit) -> dict[str, Any]:
+    """What is kept beside the counts: the changes, and the unit that was chosen where the file says another. The row's
+    own unit becomes that of the file, so the chosen one is taken from there only once."""
+    chosen = upload.counts.get("chosen_unit") or upload.unit
+    differs = {"chosen_unit": chosen} if chosen and chosen != unit.code else {}
+    return {"changes": changes_of(found, unit)} | differs
+
+
+def changes_of(found: Sorted, unit: Unit) -> list[list[str]]:
+    """The first changes: place, division, indicator, what stands now and what the file says; "" for nothing."""
+    rows = [(taken.cell, taken.current) for taken in (*found.changed, *found.emptied)[:MOST_CHANGES]]
+    rows += [(cell, None) for cell in found.added[: MOST_CHANGES - len(rows)]]
+    return [
+        [
+            storable(f"{cell.sheet}!{cell.place}" if cell.sheet else cell.place, 60), cell.division, cell.indicator,
+            standing_text(current, cell.indicator, unit), said(cell),
+        ]
+        for cell, current in rows
+    ]  # fmt: skip
+
+
+def said(cell: FileCell) -> str:
+    """What a cell of the file says; nothing of an empty one."""
+    if cell.absence:
+        return str(dict(Gap._meta.get_field("kind").choices or ()).get(cell.absence, cell.absence))
+    return cell.value
+
+
+def standing_text(current: Standing | None, indicator: str, unit: Unit) -> str:
+    """What stands in the cell now, in the unit of the file and exactly."""
+    line = INDICATORS[indicator]
+    if current is None:
+        return ""
+    if current.value is None:
+        return str(dict(Gap._meta.get_field("kind").choices or ()).get(current.kind, ""))
+    own = unit if line.is_area else line.display_unit
+    text = f"{from_base(current.value, own, 12):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def sentences(conflicts: Iterable[Odd], unit: Unit) -> list[str]:
+    """What is said of each conflict: who filled the cell in and when, and what to do. Two queries, where there are any."""
+    listed = list(conflicts)
+    figures = [odd.current.pk for odd in listed if odd.current and not odd.current.kind]
+    gaps = [odd.current.pk for odd in listed if odd.current and odd.current.kind]
+    rows = [*Figure.objects.filter(pk__in=figures).select_related("typed_by")] if figures else []
+    reasons = [*Gap.objects.filter(pk__in=gaps).select_related("typed_by")] if gaps else []
+    filled: list[Figure | Gap] = [*rows, *reasons]
+    typed = {(isinstance(row, Gap), row.pk): (row.typed_by, row.typed_at) for row in filled}
+    return [
+        sentence(odd, unit, *typed.get((is_gap(odd), odd.current.pk if odd.current else 0), (None, None)))
+        for odd in listed
+    ]
+
+
+def is_gap(odd: Odd) -> bool:
+    """Whether the reason for a missing number stands in the cell."""
+    return bool(odd.current and odd.current.kind)
+
+
+def sentence(odd: Odd, unit: Unit, who: User | None, when: datetime | None) -> str:
+    """What is said of one conflict."""
+    choose = _("请选择“用文件中的”或“保留现有的”。")
+    line = INDICATORS[odd.cell.indicator]
+    value = standing_text(odd.current, odd.cell.indicator, unit)
+    if odd.current and not odd.current.kind:
+        value = f"{value} {after_number((unit if line.is_area else line.display_unit).label)}"
+    names = {"who": who or _("他人"), "when": f"{timezone.localtime(when):%m-%d %H:%M}" if when else "", "value": value}
+    if odd.current is None:
+        return _("文件生成后，这一格已被清空。") + choose
+    if odd.cell.base_version is None:
+        said_so = _("文件没有版本号，不能判断是否覆盖；现有的由%(who)s %(when)s 填报：%(value)s。")
+    else:
+        said_so = _("文件生成后，%(who)s %(when)s 已改为 %(value)s。")
+    return said_so % names + choose
