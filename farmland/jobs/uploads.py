@@ -13,7 +13,7 @@ from farmland.actions import uploads as actions
 from farmland.actions.statements.bulk import ground, sort_out
 from farmland.models import AnnualStatement, Upload, UploadStatus
 from farmland.selectors.statements import get_rows
-from farmland.units import UNITS, WAN_MU
+from farmland.units import UNITS
 from farmland.workbooks.filled import Filled, Unreadable
 from farmland.workbooks.statements import read_statement_file
 
@@ -64,7 +64,7 @@ def read(upload: Upload) -> tuple[AnnualStatement, Filled]:
             content,
             statement=statement,
             rows=get_rows(statement),
-            unit=UNITS.get(upload.unit, WAN_MU),
+            unit=UNITS.get(upload.unit),
             progress=progress_of(upload.pk),
         )
     return statement, filled

@@ -14,6 +14,8 @@ from farmland.workbooks.raw import SheetRead
 from farmland.workbooks.read import Ids, marker_of, text_of
 from farmland.workbooks.tables import safe, sheet_name
 
+# What would pass for a figure once its formula, format or joined cells are gone stays text until somebody corrects it.
+DOUBTFUL = {"formula", "formula_text", "percent", "date", "boolean", "error", "merged"}
 GREY, RED = "#EEF0EF", "#F8C9C4"
 
 
@@ -57,9 +59,12 @@ def write_marked(book: Workbook, sheet: SheetRead, faults: list[Fault], ids: Ids
     """One sheet at its own places; of a form its hidden row and column stay hidden, what is not open stays grey."""
     out = book.add_worksheet(sheet_name(sheet.name or _("数据")))
     wrong: dict[tuple[int, int], list[str]] = {}
+    doubtful: set[tuple[int, int]] = set()
     for fault in faults:
         if at := cell_of(fault.place):
             wrong.setdefault(at, []).append(fault.detail)
+            if fault.code in DOUBTFUL:
+                doubtful |= {at, *joined(sheet, at)}
     red = book.add_format({"bg_color": RED, "border": 2, "border_color": "#B3261E", "locked": 0})
     plain, grey = book.add_format({"locked": 0}), book.add_format({"bg_color": GREY})
     marker = marker_of(sheet)
@@ -68,12 +73,21 @@ def write_marked(book: Workbook, sheet: SheetRead, faults: list[Fault], ids: Ids
             look = red if (number, column) in wrong else plain
             if look is plain and marker and marker[2] != NOTES and not is_open(sheet, marker, number, column, ids):
                 look = grey
-            write_value(out, number, column, value, look)
+            write_value(out, number, column, f"?{text_of(value)}" if (number, column) in doubtful else value, look)
     for (number, column), words in wrong.items():
         if not (number < len(sheet.rows) and column < len(sheet.rows[number])):
             out.write_blank(number, column, None, red)
         out.write_comment(number, column, "\n".join(words)[:2000], {"x_scale": 2})
     dress(out, sheet, marker)
+
+
+def joined(sheet: SheetRead, at: tuple[int, int]) -> list[tuple[int, int]]:
+    """All cells of the merged area that begins at a place."""
+    found = []
+    for first, left, last, right in sheet.merged:
+        if (first, left) == at:
+            found += [(row, column) for row in range(first, last + 1) for column in range(left, right + 1)]
+    return found[:1_000]
 
 
 def is_open(sheet: SheetRead, marker: tuple[int, int, str], number: int, column: int, ids: Ids | None) -> bool:

@@ -258,7 +258,7 @@ def runs(numbers: list[int]) -> list[tuple[int, int]]:
 
 def labelled(label: str, unit: str) -> str:
     """A heading with its own unit below it, where it has one."""
-    return f"{label}\n（{unit}）" if unit else label
+    return f"{label}\n" + _("（%s）") % unit if unit else label
 
 
 def lines_of(text: str, width: int) -> int:

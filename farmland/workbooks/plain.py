@@ -80,6 +80,9 @@ def no_text() -> Unreadable:
     return Unreadable("not_a_spreadsheet", _("这不是电子表格。请上传 .xlsx、.ods、.csv 或 .json 文件。"))
 
 
+NAME_HEADS = ("name", "\u540d\u79f0", "\u533a\u5212\u540d\u79f0")  # how the column of names may be headed
+
+
 def read_csv(content: bytes, expected: Expected, unit: str, progress: Progress = None) -> Filled:
     """A CSV file in long or wide form. Raises Unreadable where it is neither."""
     return read_table(csv_sheet(content), expected, unit, progress)
@@ -136,6 +139,8 @@ def check_facts(facts: Mapping[str, str], expected: Expected) -> None:
 def unit_of(said: str, chosen: str, expected: Expected) -> str:
     """The unit that the file says, or the one that was chosen."""
     unit = said or chosen
+    if not unit:
+        raise Unreadable("unit", _("文件没有写明面积单位。请在上传时选择单位，或在文件中写明。"))
     if unit not in expected.units:
         raise Unreadable("unit", _("不认识计量单位“%s”。") % unit[:20])
     return unit
@@ -198,7 +203,7 @@ class TableReader:
                 "没有找到表头。请使用下载的填报表，或以 division,indicator,value 为表头，或以指标为列、区划为行。"
             )
             raise Unreadable("head", words)
-        second = 2 if len(names) > 1 and names[1].lower() in ("name", "名称", "区划名称") else 1
+        second = 2 if len(names) > 1 and names[1].lower() in NAME_HEADS else 1
         for column, (code, why) in known.items():
             if column < second:
                 continue

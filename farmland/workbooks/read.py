@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from farmland.workbooks.filled import Fault, Filled, FilledCell, Unreadable
-from farmland.workbooks.form import ASIDE, FORMAT, FORMAT_VERSION, IDS, NOTES, ROUNDED, SUM, Expected, seal
+from farmland.workbooks.form import ASIDE, COLON, FORMAT, FORMAT_VERSION, IDS, NOTES, ROUNDED, SUM, Expected, seal
 from farmland.workbooks.numbers import MOST_DECIMALS, canonical, of_float, of_text, ordinary, sentence
 from farmland.workbooks.places import letters, place
 from farmland.workbooks.raw import SheetRead
@@ -118,7 +118,8 @@ class FormReader:
     @staticmethod
     def refused(code: str, sheet: SheetRead, at: tuple[int, int], words: str) -> Unreadable:
         """The whole form refused for one cell, named in the sentence too."""
-        return Unreadable(code, f"{sheet.name} {place(*at)}：{words}", sheet.name, place(*at))
+        said = _("%(place)s：%(words)s") % {"place": f"{sheet.name} {place(*at)}", "words": words}
+        return Unreadable(code, said, sheet.name, place(*at))
 
     # Heads
 
@@ -169,13 +170,15 @@ class FormReader:
 
     def check_unit(self, sheet: SheetRead, top: int, first: int) -> None:
         """The unit that is printed above the table must be the one that the form was made in."""
+        is_said = False
         for number, row in enumerate(sheet.rows[top:first], start=top):
             for column, value in enumerate(row):
                 if not isinstance(value, str):
                     continue
-                caption, _colon, label = SPACE.sub(" ", value).replace(":", "：").partition("：")
+                caption, _colon, label = SPACE.sub(" ", value).replace(COLON, ":").partition(":")
                 if caption.strip() not in self.expected.captions:
                     continue
+                is_said = True
                 if label.strip() not in self.expected.units[self.filled.unit]:
                     words = _(
                         "表上的计量单位“%(seen)s”与填报表生成时的单位“%(made)s”不一致。请改回，或按需要的单位重新下载。"
@@ -183,6 +186,9 @@ class FormReader:
                     made = min(self.expected.units[self.filled.unit])
                     words = words % {"seen": label.strip()[:20], "made": made}
                     raise self.refused("unit", sheet, (number, column), words)
+        if not is_said:
+            words = _("表头上方的计量单位一栏被改动或删去，不能确定数值的单位。请恢复原样，或重新下载填报表。")
+            raise self.refused("unit", sheet, (top, len(sheet.rows[top]) - 1), words)
 
     def check_merged(self, sheet: SheetRead, keys: list[str], top: int, columns: list[tuple[int, str]]) -> None:
         """Cells of the table that have been merged say nothing for all but one of them."""

@@ -18,11 +18,11 @@ from farmland.ui.typed import clean
 from farmland.units import AREA_UNITS, EXACT, UNITS, Unit
 from farmland.workbooks.book import open_book
 from farmland.workbooks.filled import Fault, Filled, Unreadable
-from farmland.workbooks.form import SUM, Column, Expected, Form, Part, Row, Value
+from farmland.workbooks.form import COLON, SUM, Column, Expected, Form, Part, Row, Value
 from farmland.workbooks.mark import mark
 from farmland.workbooks.plain import csv_sheet, read_csv, read_json, read_table
 from farmland.workbooks.read import Progress, form_ids, read_form
-from farmland.workbooks.tables import Table, table_csv
+from farmland.workbooks.tables import Table, sheet_name, table_csv
 from farmland.workbooks.write import write_form
 
 NOUN = "statement"
@@ -42,12 +42,12 @@ def read_statement_file(
     *,
     statement: AnnualStatement,
     rows: Iterable[Division],
-    unit: Unit,
+    unit: Unit | None,
     progress: Progress = None,
 ) -> Filled:
     """What a filled-in file says: an XLSX or ODS form of ours, a plain table (XLSX, ODS, CSV) or JSON.
 
-    `rows` are the divisions of the statement; `unit` applies where the file does not say its own; `progress` is called
+    `rows` are the divisions of the statement; `unit` applies where the file does not say its own (None: the file has to); `progress` is called
     with rows done and all rows. Cells keep their order in the file; what cannot be taken is a fault with its place.
     Raises Unreadable for a file that is refused as a whole.
     """
@@ -57,18 +57,30 @@ def read_statement_file(
     if len(content) > settings.EVIDENCE_MAX_BYTES:
         most = settings.EVIDENCE_MAX_BYTES // 1_000_000
         raise Unreadable("too_large", _("文件超过 %d MB。") % most)
-    expected = expect(statement, rows)
+    expected, chosen = expect(statement, rows), unit.code if unit else ""
     if not content.startswith(SPREADSHEETS):
         reads = read_json if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[") else read_csv
-        return reads(content, expected, unit.code, progress)
+        return reads(content, expected, chosen, progress)
     found = open_book(content)
     ids = form_ids(found)
     if ids is not None:
         return read_form(found, ids, expected, progress)
-    filled = [sheet for sheet in found if any(any(value != "" for value in row) for row in sheet.rows)]
+    lists = list_names()
+    filled = [
+        sheet for sheet in found if sheet.name not in lists and any(any(v != "" for v in row) for row in sheet.rows)
+    ]
     if len(filled) != 1:
         raise Unreadable("not_a_form", _("这不是本系统的填报表。请下载填报表后填写，或上传只有一张工作表的普通表格。"))
-    return read_table(filled[0], expected, unit.code, progress)
+    return read_table(filled[0], expected, chosen, progress)
+
+
+def list_names() -> set[str]:
+    """What the sheet of faults in a marked file is called, in every language."""
+    names = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            names.add(sheet_name(_("错误清单")))
+    return names
 
 
 def mark_statement_file(file: BinaryIO, faults: Iterable[Fault]) -> bytes:
@@ -95,7 +107,7 @@ def expect(statement: AnnualStatement, rows: Iterable[Division]) -> Expected:
             for code, one in AREA_UNITS.items():
                 units[code].add(str(one.label))
             words |= {str(kind.label).lower(): str(kind.value) for kind in Absence}
-            captions.add(_("计量单位：%s").partition("：")[0].partition(":")[0].strip())
+            captions.add(_("计量单位：%s").replace(COLON, ":").partition(":")[0].strip())
     return Expected(
         noun=NOUN,
         object_id=statement.pk,
@@ -110,7 +122,8 @@ def expect(statement: AnnualStatement, rows: Iterable[Division]) -> Expected:
 
 def sheets_label(indicator: Indicator) -> str:
     """The heading of an indicator as a form prints it, its own unit with it."""
-    return str(indicator.label) if indicator.is_area else f"{indicator.label}（{indicator.display_unit.label}）"
+    words = {"line": indicator.label, "unit": indicator.display_unit.label}
+    return str(indicator.label) if indicator.is_area else _("%(line)s（%(unit)s）") % words
 
 
 # Writing
@@ -160,7 +173,7 @@ def reporter_of(reading: Reading, user: User) -> str:
     """Who fills the form in: the reader's division and line of government."""
     part = next((row.label for row in reading.rows if row.code == reading.root), reading.statement.division.label)
     department = user.get_department_display() if user.department else ""
-    return f"{part}（{department}）" if department else str(part)
+    return _("%(line)s（%(unit)s）") % {"line": part, "unit": department} if department else str(part)
 
 
 def own_codes(reading: Reading, user: User) -> set[str]:

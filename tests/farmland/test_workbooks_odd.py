@@ -18,9 +18,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 from farmland.models import Division
 from farmland.selectors.statements import read
 from farmland.units import HA, MU
-from farmland.workbooks.filled import Fault
+from farmland.workbooks.filled import Fault, Unreadable
 from farmland.workbooks.mark import mark
-from farmland.workbooks.statements import write_statement_csv, write_statement_form
+from farmland.workbooks.statements import mark_statement_file, write_statement_csv, write_statement_form
 from tests import factories
 from tests.farmland.filling import checked
 from tests.farmland.test_workbooks import draft, form_of, read_back, retyped
@@ -285,3 +285,42 @@ def test_a_form_refused_for_one_cell_comes_back_with_it_marked(draft, who) -> No
         book = openpyxl.load_workbook(io.BytesIO(client.get(address).content))
         assert book["耕地"][place].fill.fgColor.rgb == "FFF8C9C4"
         assert [row[1].value for row in book["错误清单"].iter_rows(min_row=2)] == [place]
+
+
+def merge(book: openpyxl.Workbook) -> None:
+    book.worksheets[0].merge_cells("E11:F11")
+
+
+def formula(book: openpyxl.Workbook) -> None:
+    book.worksheets[0][PADDY] = "=1+1"
+
+
+@pytest.mark.parametrize("edit", [percent, dated, array, merge, formula])
+def test_a_marked_file_handed_in_unedited_has_the_same_faults(draft, who, edit) -> None:
+    """What would pass once its formula, format or joined cells are gone stays a fault until somebody corrects it."""
+    content = edited(form_of(draft, who.reporter), edit)
+    faults = read_back(content, draft).faults
+    assert faults
+    again = read_back(mark_statement_file(io.BytesIO(content), faults), draft)
+    assert {fault.place for fault in faults} <= {fault.place for fault in again.faults}
+    assert not {cell.place for cell in again.cells} & {"E11", "F11", "E12"}
+
+
+def test_a_unit_line_that_was_changed_or_taken_away_is_refused(draft, who) -> None:
+    for text in ("单位：亩", "", "计量单位 亩"):
+
+        def edit(book: openpyxl.Workbook, text: str = text) -> None:
+            for row in book.worksheets[0].iter_rows(max_row=8):
+                for cell in row:
+                    if isinstance(cell.value, str) and cell.value.startswith("计量单位"):
+                        cell.value = text
+
+        assert refused(edited(form_of(draft, who.reporter), edit), draft) == "unit"
+
+
+def test_a_file_that_names_no_unit_while_none_was_chosen_is_refused(draft) -> None:
+    content = b"division,indicator,value\n130224,paddy,8\n"
+    with pytest.raises(Unreadable, match="面积单位"):
+        read_back(content, draft, None)
+    assert read_back(content, draft, MU).unit == "mu"
+    assert read_back(b"# unit,ha\n" + content, draft, None).unit == "ha"
