@@ -49,15 +49,37 @@ def apply(*, upload: int) -> None:
         row = Upload.objects.select_related("by__division").get(pk=upload)
         if not is_ours or row.status != UploadStatus.APPLYING:
             return
-        _statement, filled = read(row)
+        statement, filled = read(row)
         actions.apply_upload(
             upload, cells=filled.cells, faults=filled.faults, unit=UNITS[filled.unit], rows=filled.rows,
             at=timezone.now(),
         )  # fmt: skip
+        renew_hints(row, statement, filled)
 
 
-def read(upload: Upload) -> tuple[AnnualStatement, Filled]:
-    """The statement and what the file says; progress is written down, and a cancelled upload stops the reading."""
+@app.task(name="farmland.jobs.uploads.hint", queue="uploads")
+def hint(*, upload: int) -> None:
+    """What the rules find of a checked file whose conflicts are decided."""
+    with guarded(upload) as is_ours:
+        row = Upload.objects.select_related("by__division").get(pk=upload)
+        if is_ours and row.status == UploadStatus.CHECKED:
+            renew_hints(row, *read(row, is_watched=False))
+
+
+def renew_hints(upload: Upload, statement: AnnualStatement, filled: Filled) -> None:
+    """Make the hints anew where the upload waits for a person, by what stands and what is decided now."""
+    upload.refresh_from_db(fields=["status"])
+    if upload.status != UploadStatus.CHECKED:
+        return
+    unit, chosen = UNITS[filled.unit], actions.choices(upload)
+    on = ground(statement, unit=unit, by=upload.by)
+    found = sort_out(filled.cells, on, chosen)
+    actions.add_hints(upload.pk, found=found, on=on, unit=unit, at=timezone.now(), chosen=chosen)
+
+
+def read(upload: Upload, *, is_watched: bool = True) -> tuple[AnnualStatement, Filled]:
+    """The statement and what the file says; where somebody watches, progress is written down, and a cancelled upload
+    stops the reading."""
     statement = AnnualStatement.objects.select_related("division").get(pk=upload.object_id)
     with actions.open_content(upload) as content:
         filled = read_statement_file(
@@ -65,7 +87,7 @@ def read(upload: Upload) -> tuple[AnnualStatement, Filled]:
             statement=statement,
             rows=get_rows(statement),
             unit=UNITS.get(upload.unit),
-            progress=progress_of(upload.pk),
+            progress=progress_of(upload.pk) if is_watched else None,
         )
     return statement, filled
 

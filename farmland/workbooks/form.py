@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from farmland.ui.sheets import Head
 from farmland.workbooks.numbers import canonical
 
-COLON = "\uff1a"  # of full width
+COLON = chr(0xFF1A)  # of full width
 FORMAT, FORMAT_VERSION = "farmland-form", 1
 IDS = "_form"  # the hidden sheet of ids and versions
 SUM = "Σ"  # begins the key of a row that adds up others

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -80,7 +81,7 @@ def no_text() -> Unreadable:
     return Unreadable("not_a_spreadsheet", _("这不是电子表格。请上传 .xlsx、.ods、.csv 或 .json 文件。"))
 
 
-NAME_HEADS = ("name", "\u540d\u79f0", "\u533a\u5212\u540d\u79f0")  # how the column of names may be headed
+NAME_HEAD = re.compile(r"name|\u540d\u79f0|\u533a\u5212\u540d\u79f0")  # of the column of names, in either language
 
 
 def read_csv(content: bytes, expected: Expected, unit: str, progress: Progress = None) -> Filled:
@@ -203,7 +204,7 @@ class TableReader:
                 "没有找到表头。请使用下载的填报表，或以 division,indicator,value 为表头，或以指标为列、区划为行。"
             )
             raise Unreadable("head", words)
-        second = 2 if len(names) > 1 and names[1].lower() in NAME_HEADS else 1
+        second = 2 if len(names) > 1 and NAME_HEAD.fullmatch(names[1].lower()) else 1
         for column, (code, why) in known.items():
             if column < second:
                 continue

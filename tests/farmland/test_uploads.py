@@ -353,3 +353,27 @@ def test_a_conflict_says_who_and_when_and_what_to_do(place):
     assert "已被清空" in second.detail
     assert "保留现有的" in first.detail
     assert "保留现有的" in second.detail
+
+
+def hints_of(upload: Upload) -> set[tuple[str, str]]:
+    return set(upload.issues.filter(kind="notice").values_list("division", "code"))
+
+
+def test_hints_follow_the_decisions_and_the_second_check(place):
+    upload = checked(place.draft, filled_file([(LUANNAN, "dry", "12")]), by=place.who.reporter)
+    kept = hints_of(upload)
+    actions.decide(upload, issues=None, decision="mine", by=place.who.reporter, at=MOMENT)
+    assert not hints_of(upload)
+    work_off()
+    base = versions(place.draft)[LUANNAN, "dry"]
+    typed = typing.type_cells(
+        place.draft, cells=[typing.Cell(LUANNAN, "dry", "12", base_version=base)], unit=WAN_MU,
+        by=place.who.reporter, at=MOMENT, dry_run=True,
+    )  # fmt: skip
+    assert hints_of(upload) == {(f.division, f.code) for f in typed.contents.read(unit=WAN_MU).findings} != kept
+    upload.refresh_from_db()
+    assert upload.counts["notice"] == upload.issues.filter(kind="notice").count()
+    factories.typed(place.draft, {(place.cast.luannan, "dry"): "9"}, by=place.who.reporter)
+    upload = applied(upload)
+    assert (upload.status, upload.counts["conflict"]) == ("checked", 1)
+    assert upload.counts["notice"] == upload.issues.filter(kind="notice").count() > 0

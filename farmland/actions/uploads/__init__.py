@@ -1,7 +1,7 @@
 """Files that are filled in and handed back: received, checked, decided upon, applied all or nothing, or cancelled."""
 
 from farmland.actions.uploads.apply import apply_upload
-from farmland.actions.uploads.check import add_hints, record_check
+from farmland.actions.uploads.check import add_hints, choices, record_check
 from farmland.actions.uploads.receive import may_upload, open_content, receive
 from farmland.actions.uploads.states import (
     Cancelled,
@@ -20,6 +20,7 @@ __all__ = [
     "apply_upload",
     "begin",
     "cancel",
+    "choices",
     "decide",
     "fail",
     "may_upload",

@@ -10,7 +10,7 @@ from farmland.actions.statements.bulk import Decided, FileCell, Sorted, ground, 
 from farmland.actions.statements.cells import OPEN, may_type
 from farmland.actions.statements.written import write_sorted
 from farmland.actions.uploads.changes import kept_beside
-from farmland.actions.uploads.check import FileFault, conclude, decisions
+from farmland.actions.uploads.check import FileFault, choices, conclude
 from farmland.actions.uploads.states import Cancelled, S, locked, move, refuse, tell
 from farmland.models import AnnualStatement, IssueKind, Upload
 from farmland.selectors.statements import Key
@@ -38,7 +38,7 @@ def apply_upload(
         return
     if not may_type(upload.by):
         return refuse(pk, code="permission_denied", detail=_("只有填报人员可以录入数据。"), at=at)
-    chosen = {key: Decided(word == "mine", version) for (key, version), word in decisions(upload)}
+    chosen = choices(upload)
     try:
         write_all(upload, cells, faults, chosen, unit, at)
     except Changed as changed:

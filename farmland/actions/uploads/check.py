@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.bulk import Ground, Odd, Sorted
+from farmland.actions.statements.bulk import Decided, Ground, Odd, Sorted
 from farmland.actions.statements.texts import storable
 from farmland.actions.statements.written import gaps_of, lines_of
 from farmland.actions.uploads.changes import kept_beside, said, sentences, standing_text
@@ -83,6 +83,11 @@ def decisions(upload: Upload) -> Iterable[tuple[tuple[Key, int], str]]:
         yield ((row.division, row.indicator), row.theirs_version or 0), row.decision
 
 
+def choices(upload: Upload) -> dict[Key, Decided]:
+    """The decisions by cell, as `sort_out` takes them."""
+    return {key: Decided(word == "mine", version) for (key, version), word in decisions(upload)}
+
+
 def fault_issue(upload: Upload, fault: FileFault) -> UploadIssue:
     """A cell that cannot be read."""
     return UploadIssue(
@@ -114,16 +119,20 @@ def conflict_issue(
     )  # fmt: skip
 
 
-def add_hints(pk: int, *, found: Sorted, on: Ground, unit: Unit, at: datetime) -> None:
-    """What the rules find in the statement as it would be, as hints beside a checked upload. Judges nothing."""
+def add_hints(
+    pk: int, *, found: Sorted, on: Ground, unit: Unit, at: datetime, chosen: Mapping[Key, Decided] | None = None
+) -> None:
+    """What the rules find in the statement as it would be, as hints beside a checked upload. Judges nothing. Nothing is
+    written where the decisions are not those of `chosen` any more."""
     statement = with_context(type(on.statement).objects.select_related("division")).get(pk=on.statement.pk)
     contents = get_contents(statement)
     reading = contents.holding(rows_after(found, on, at)).read(unit=unit)
     rows = [row for row in reading.findings if row.division in on.allowed]
     with transaction.atomic():
         upload = locked(pk)
-        if upload.status != S.CHECKED or upload.issues.filter(kind=IssueKind.NOTICE).exists():
+        if upload.status != S.CHECKED or choices(upload) != (chosen or {}):
             return
+        upload.issues.filter(kind=IssueKind.NOTICE).delete()
         UploadIssue.objects.bulk_create(
             [
                 UploadIssue(

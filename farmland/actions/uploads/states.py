@@ -21,6 +21,7 @@ from farmland.workflow import Refused
 S = UploadStatus
 STATEMENT = "statement"
 APPLY = "farmland.jobs.uploads.apply"
+HINT = "farmland.jobs.uploads.hint"
 MOST_LINES = 100  # of the log
 CANCELLABLE = (S.WAITING, S.CHECKING, S.CHECKED, S.APPLYING)
 
@@ -153,7 +154,19 @@ def decide(record: Upload, *, issues: Iterable[int] | None, decision: str, by: U
         rows = rows.filter(pk__in=wanted)
         if rows.count() != len(wanted):
             raise Refused(422, "no_such_conflict", _("没有这项冲突，请刷新后再看。"))
-    return rows.update(decision=decision)
+    decided = rows.update(decision=decision)
+    forget_hints(upload)
+    return decided
+
+
+def forget_hints(upload: Upload) -> None:
+    """Drop the hints, which were of other decisions; made anew once every conflict is decided. The row is locked."""
+    if "notice" in upload.counts:
+        upload.issues.filter(kind=IssueKind.NOTICE).delete()
+        upload.counts = {name: n for name, n in upload.counts.items() if name != "notice"}
+        upload.save(update_fields=["counts"])
+    if not upload.issues.filter(kind=IssueKind.CONFLICT, decision="").exists():
+        app.configure_task(HINT, queue="uploads").defer(upload=upload.pk)
 
 
 @transaction.atomic
