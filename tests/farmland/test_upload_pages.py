@@ -187,3 +187,12 @@ def test_a_notice_says_how_the_file_stands(place, content, title):
     shown = view(Notice.objects.get(upload=upload))
     assert shown.title == f"{title}：耕地.csv"
     assert shown.detail == upload.detail != ""
+
+
+def test_the_history_over_rest_names_the_file_as_the_page_does(place):
+    upload = checked(place.draft, filled_file([(LETING, "unstable_sand", "1")]), by=place.who.reporter)
+    client = factories.signed_in(place.who.reporter)
+    client.post(page(upload, "statement_upload_step", action="apply"))
+    work_off()
+    found = orjson.loads(client.get(f"/api/v1/statements/{place.draft.pk}/history/").content)
+    assert {change["source"] for change in found["changes"]} == {"耕地.csv", None}

@@ -34,7 +34,7 @@ class History(APIView):
                 "at": timezone.localtime(deed.at).isoformat(), "who": deed.who or None, "what": deed.kind,
                 "division": deed.division.code if deed.division else None, "indicator": deed.indicator or None,
                 "deed": deed.label, "before": deed.before or None, "after": deed.after or None,
-                "why": deed.why or None,
+                "why": deed.why or None, "source": deed.source or None,
             }
             for deed in deeds
         ]  # fmt: skip
