@@ -55,7 +55,7 @@ def to_xlsx(title: str, facts: Sequence[tuple[str, str]], rows: Iterable[YearRow
     """The rows as a workbook with numbers, and a sheet that says what they are."""
     buffer, names, data, about = io.BytesIO(), head(unit), _("数据"), _("说明")
     records = [dict(zip(names, map(text_safe, line), strict=True)) for line in lines(rows, unit, exact=False)]
-    said = [{_("项目"): key, _("内容"): safe(value)} for key, value in [(_("标题"), title), *facts]]
+    said = [{_("项目"): key, _("取值"): safe(value)} for key, value in [(_("标题"), title), *facts]]
     rustpy_xlsxwriter.write_worksheets(
         [(data, records or [dict.fromkeys(names)]), (about, said)],
         buffer,

@@ -76,7 +76,7 @@ class StatementUploads(APIView):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(operation_id="statements_uploads_list", responses={200: dict})
     def get(self, request: Request, pk: int) -> HttpResponse:
         """The latest hundred that the caller sees, newest first."""
         rows = Upload.objects.visible_to(request.user).filter(noun="statement", object_id=statement_of(request, pk).pk)
@@ -111,7 +111,7 @@ class StatementUploadStep(APIView):
 
     parser_classes = [JSONParser, MultiPartParser]
 
-    @extend_schema(request=DecisionSerializer, responses={200: dict})
+    @extend_schema(operation_id="statements_uploads_step", request=DecisionSerializer, responses={200: dict})
     def post(self, request: Request, pk: int, upload: int, action: str) -> HttpResponse:
         """Take the step; 403 for anybody but who handed it in, 409 in the wrong state, 422 while conflicts are open."""
         row, who = upload_of(request, pk, upload), {"by": request.user, "at": timezone.now()}
