@@ -167,6 +167,8 @@ class TableReader:
 
     def read_long(self, head: int, names: list[str]) -> None:
         """One figure in each line: division, indicator, value, and perhaps absence, note, base_version."""
+        if double := next((name for name in names if name and names.count(name) > 1), ""):
+            raise Unreadable("head", _("列“%s”重复。") % double[:30])
         at = {name: names.index(name) for name in names}
         for number in range(head + 1, len(self.sheet.rows)):
             row = self.sheet.rows[number]
@@ -214,6 +216,7 @@ class TableReader:
             else:
                 columns[column] = code
         lines: dict[str, int] = {}
+        nameless = [column for column, word in enumerate(names) if column >= second and not word]
         for number in range(head + 1, len(self.sheet.rows)):
             row = self.sheet.rows[number]
             if not any(value != "" for value in row):
@@ -227,8 +230,10 @@ class TableReader:
                 self.fault(number, 0, "duplicate", detail, text_of(row[0]), division=place_)
             else:
                 self.read_line(number, row, place_, columns)
-            if any(text_of(value) for value in row[len(names) : MOST_COLUMNS]):
-                self.fault(number, len(names), "head", _("这一格在表头之外，不知道是什么指标。"))
+            outside = [column for column in nameless if column < len(row) and row[column] != ""]
+            outside += [n for n, value in enumerate(row[:MOST_COLUMNS]) if n >= len(names) and text_of(value)]
+            if outside:
+                self.fault(number, outside[0], "head", _("这一格在表头之外，不知道是什么指标。"))
 
     def read_line(self, number: int, row: list[Any], place_: str, columns: Mapping[int, str]) -> None:
         """The figures of one division. It comes once only, so no cell of it can be another's double."""

@@ -130,11 +130,21 @@ class FormReader:
         columns = self.columns_of(sheet, top, left, part, first)
         self.check_unit(sheet, top, first)
         self.check_merged(sheet, keys, top, columns)
+        known = {left, left + 1, left + 2, *(column for column, _code in columns)}
+        beside = [column for column in range(max(map(len, sheet.rows))) if column not in known]
         for number in range(top + 1, len(keys)):
             key = keys[number]
-            if key == ASIDE or number < first:
+            if key == ASIDE:
+                continue
+            if number < first:  # heads are words
+                if any(
+                    column < len(sheet.rows[number]) and isinstance(sheet.rows[number][column], float)
+                    for column in known
+                ):
+                    self.check_stray(sheet, number, columns)
                 continue
             if key:
+                self.check_beside(sheet, number, beside)
                 self.read_row(sheet, number, left, key, columns, part)
             else:
                 self.check_stray(sheet, number, columns)
@@ -271,6 +281,14 @@ class FormReader:
                 words = _("这一行不是填报表原有的行，不知道属于哪个区划。请勿插入行。")
                 return self.fault(sheet, (number, column), "row", words, row[column])
         return None
+
+    def check_beside(self, sheet: SheetRead, number: int, beside: list[int]) -> None:
+        """What stands in an inserted column or beside the table belongs to nothing."""
+        row = sheet.rows[number]
+        for column in beside:
+            if column < len(row) and row[column] != "":
+                words = _("这一格不属于任何指标，不会被读入。请勿插入列，也不要在表外填写。")
+                self.fault(sheet, (number, column), "column", words, row[column])
 
     # Remarks
 

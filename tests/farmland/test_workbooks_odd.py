@@ -324,3 +324,34 @@ def test_a_file_that_names_no_unit_while_none_was_chosen_is_refused(draft) -> No
         read_back(content, draft, None)
     assert read_back(content, draft, MU).unit == "mu"
     assert read_back(b"# unit,ha\n" + content, draft, None).unit == "ha"
+
+
+def above(book: openpyxl.Workbook) -> None:
+    sheet = book.worksheets[0]
+    first = next(cell.row for cell in sheet["A"] if str(cell.value).startswith("Σ"))
+    sheet.insert_rows(first)
+    sheet.cell(first, 4).value = 4321
+
+
+def between(book: openpyxl.Workbook) -> None:
+    book.worksheets[0].insert_cols(5)
+    book.worksheets[0]["E11"] = 4321
+
+
+def aside(book: openpyxl.Workbook) -> None:
+    book.worksheets[0]["J12"] = "4321"
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "place"), [(above, "row", "D9"), (between, "column", "E11"), (aside, "column", "J12")]
+)
+def test_a_figure_that_belongs_to_nothing_is_never_dropped_in_silence(draft, who, edit, code: str, place: str) -> None:
+    found = read_back(edited(form_of(draft, who.reporter), edit), draft)
+    assert (code, place) in [(fault.code, fault.place) for fault in found.faults]
+
+
+def test_a_figure_of_a_table_under_no_head_is_a_fault(draft) -> None:
+    found = read_back("区划,恢复耕地,,新开垦\n滦南县,7,99,1.5\n".encode(), draft)
+    assert [(fault.code, fault.place) for fault in found.faults] == [("head", "C2")]
+    with pytest.raises(Unreadable, match="重复"):
+        read_back(b"division,indicator,value,value\n130224,paddy,8,9\n", draft)
