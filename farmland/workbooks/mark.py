@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -102,7 +103,7 @@ def is_open(sheet: SheetRead, marker: tuple[int, int, str], number: int, column:
 
 def write_value(out: Any, row: int, column: int, value: Any, look: Any) -> None:
     """A value as it was read; text stays text whatever it begins with."""
-    if isinstance(value, float):
+    if isinstance(value, float) and isfinite(value):
         out.write_number(row, column, value, look)
     elif value == "":
         out.write_blank(row, column, None, look)

@@ -88,7 +88,8 @@ def mark_statement_file(file: BinaryIO, faults: Iterable[Fault]) -> bytes:
     as reading does; of a JSON file, which has no cells to mark, the list alone."""
     content = file.read(settings.EVIDENCE_MAX_BYTES + 1)
     if content.startswith(SPREADSHEETS):
-        return mark(open_book(content), faults)
+        lists = list_names()  # a file that was marked before keeps no old list
+        return mark([sheet for sheet in open_book(content) if sheet.name not in lists], faults)
     is_json = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[")
     return mark([] if is_json else [csv_sheet(content)], faults)
 

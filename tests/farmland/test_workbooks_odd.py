@@ -20,6 +20,7 @@ from farmland.selectors.statements import read
 from farmland.units import HA, MU
 from farmland.workbooks.filled import Fault, Unreadable
 from farmland.workbooks.mark import mark
+from farmland.workbooks.raw import SheetRead
 from farmland.workbooks.statements import mark_statement_file, write_statement_csv, write_statement_form
 from tests import factories
 from tests.farmland.filling import checked
@@ -355,3 +356,15 @@ def test_a_figure_of_a_table_under_no_head_is_a_fault(draft) -> None:
     assert [(fault.code, fault.place) for fault in found.faults] == [("head", "C2")]
     with pytest.raises(Unreadable, match="重复"):
         read_back(b"division,indicator,value,value\n130224,paddy,8,9\n", draft)
+
+
+def test_a_file_is_marked_again_and_again(draft, who) -> None:
+    content = edited(form_of(draft, who.reporter), formula)
+    for _round in range(3):
+        content = mark_statement_file(io.BytesIO(content), read_back(content, draft).faults)
+    assert [fault.place for fault in read_back(content, draft).faults] == ["E11"]
+    plain = "区划,恢复耕地\n滦南县,abc\n".encode()
+    for _round in range(3):
+        plain = mark_statement_file(io.BytesIO(plain), read_back(plain, draft).faults)
+    assert [fault.code for fault in read_back(plain, draft).faults] == ["number"]
+    assert mark([SheetRead("数", [[float("inf")]])], [])
