@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -48,9 +49,8 @@ def worker(*options: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_database() -> str:
     """The address of the database that the test writes to."""
-    base, _slash, rest = os.environ["DATABASE_URL"].rpartition("/")
-    options = rest.partition("?")[2]
-    return f"{base}/{connection.settings_dict['NAME']}" + (f"?{options}" if options else "")
+    address = urlsplit(os.environ["DATABASE_URL"])  # a socket's folder may stand in the query, with slashes of its own
+    return address._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 test_database.__test__ = False  # type: ignore[attr-defined]
