@@ -59,6 +59,8 @@ def read_statement_file(
         raise Unreadable("too_large", _("文件超过 %d MB。") % most)
     expected, chosen = expect(statement, rows), unit.code if unit else ""
     if not content.startswith(SPREADSHEETS):
+        if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b"%"):  # a web page, a PDF
+            raise Unreadable("not_a_spreadsheet", _("这不是电子表格。请上传 .xlsx、.ods、.csv 或 .json 文件。"))
         reads = read_json if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[") else read_csv
         return reads(content, expected, chosen, progress)
     found = open_book(content)

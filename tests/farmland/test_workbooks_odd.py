@@ -368,3 +368,8 @@ def test_a_file_is_marked_again_and_again(draft, who) -> None:
         plain = mark_statement_file(io.BytesIO(plain), read_back(plain, draft).faults)
     assert [fault.code for fault in read_back(plain, draft).faults] == ["number"]
     assert mark([SheetRead("数", [[float("inf")]])], [])
+
+
+@pytest.mark.parametrize("content", [b"<html><table><tr><td>1</td></tr></table></html>", b"%PDF-1.7\n1,2\n"])
+def test_a_web_page_or_a_pdf_is_no_spreadsheet(draft, content: bytes) -> None:
+    assert refused(content, draft) == "not_a_spreadsheet"
