@@ -124,6 +124,6 @@ def guarded(pk: int) -> Iterator[bool]:
                 actions.refuse(pk, code=refused.code, detail=refused.detail, where=where, at=timezone.now())
         except actions.Cancelled:
             logger.info("upload %s was cancelled", pk)
-        except Exception:
+        except Exception:  # whatever it is, the upload must not stay under way; the queue gets it too
             actions.fail(pk, at=timezone.now())
             raise

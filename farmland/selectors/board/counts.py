@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from farmland.indicators import INDICATORS, Department
 from farmland.models import Figure, FinishedRow, Gap, Origin, Reason, Reminder
@@ -63,9 +64,9 @@ def get_reason_counts(statements: Collection[int], places: Collection[str]) -> d
     return dict(count(Reason.objects.filter(statement__in=statements, division__in=places)))
 
 
-def count(rows: object) -> Iterable[tuple[int, int]]:
+def count(rows: QuerySet[Any]) -> Iterable[tuple[int, int]]:
     """The number of rows by statement."""
-    return rows.values_list("statement").annotate(number=Count("pk")).order_by()  # type: ignore[attr-defined]
+    return rows.values_list("statement").annotate(number=Count("pk")).order_by()
 
 
 def get_last_reminders(year: int, places: Collection[str]) -> dict[str, Reminder]:
