@@ -129,7 +129,7 @@ class UploadIssue(models.Model):
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="issues")
     kind = models.CharField(_("类别"), max_length=10, choices=IssueKind.choices)
     sheet = models.CharField(_("工作表"), max_length=40, blank=True)
-    cell = models.CharField(_("单元格"), max_length=12, blank=True)  # C12; of CSV the line and column as well
+    cell = models.CharField(_("单元格"), max_length=40, blank=True)  # C12, of CSV too; figures[0].value of JSON
     division = models.CharField(_("区划代码"), max_length=20, blank=True)  # as the file says it
     indicator = models.CharField(_("指标"), max_length=40, blank=True)
     code = models.CharField(_("代码"), max_length=40)

@@ -22,6 +22,7 @@ FAR, FAR_PLAIN = re.compile(rb"""\sr\s*=\s*["']\s*""" + OUT), re.compile(rb' r="
 OPENED = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?>")
 NAMED = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3}[0-9]{1,7})["']""")
 STYLED = re.compile(rb"""\ss\s*=\s*["']([0-9]+)["']""")
+PLACED = re.compile(rb'<c r="([A-Z]+[0-9]+)"')
 FORMULA = re.compile(rb"<(?:\w+:)?f(\s[^>]*)?/?>")
 RANGE = re.compile(rb"""\sref\s*=\s*["']([A-Z0-9:$]+)["']""")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref\s*=\s*["']([A-Z0-9:$]+)["']""")
@@ -59,6 +60,7 @@ def read_xlsx(parts: dict[str, bytes]) -> list[SheetRead]:
     sheets = sheets_of(parts)
     for xml in sheets.values():
         check_extent(xml)
+        check_once(xml)
     try:
         with CalamineWorkbook.from_filelike(archive.repacked(parts)) as book:
             read = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in sheets}
@@ -105,6 +107,15 @@ def check_extent(xml: bytes) -> None:
         is_empty = end > 0 and (xml[end - 1 : end] == b"/" or xml[end + 1 : end + 40].lstrip()[:2] == b"</")
         if count > 20_000 or not is_empty or start < 0:
             raise archive.too_large()
+
+
+def check_once(xml: bytes) -> None:
+    """Refuse a sheet in which a cell stands twice: the reader would take the last."""
+    places = PLACED.findall(xml)
+    if len(places) != xml.count(b"<c ") or b":c " in xml:  # written in another way than usual
+        places = [named[1] for cell in OPENED.finditer(xml) if (named := NAMED.search(cell[1] or b""))]
+    if len(set(places)) != len(places):
+        raise archive.damaged()
 
 
 def is_plain(xml: bytes) -> bool:

@@ -99,6 +99,8 @@ class Expected:
     words: Mapping[str, str]  # 不适用 → not_applicable
     units: Mapping[str, frozenset[str]]  # code → its labels
     captions: frozenset[str] = field(default_factory=frozenset)  # 计量单位 in every language
+    titles: Mapping[str, str] = field(default_factory=dict)  # code → its label, to quote
+    unitless: frozenset[str] = field(default_factory=frozenset)  # columns that have a unit of their own
 
 
 def seal(text: str) -> str:
@@ -107,6 +109,7 @@ def seal(text: str) -> str:
 
 
 ROUNDED = "~"
+DOUBT = "⚠"  # begins what was no figure: its formula or format is gone, and it must not pass for one
 
 
 def state_of(value: Value | None, *, is_open: bool) -> str:

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from xlsxwriter.workbook import Workbook
 
 from farmland.workbooks.filled import Fault
-from farmland.workbooks.form import FORMAT, IDS, NOTES, SUM
+from farmland.workbooks.form import DOUBT, FORMAT, IDS, NOTES, SUM
 from farmland.workbooks.places import cell_of
 from farmland.workbooks.raw import SheetRead
-from farmland.workbooks.read import Ids, marker_of, text_of
+from farmland.workbooks.read import Ids, marker_of
 from farmland.workbooks.tables import safe, sheet_name
+from farmland.workbooks.values import text_of
 
 # What would pass for a figure once its formula, format or joined cells are gone stays text until somebody corrects it.
-DOUBTFUL = {"formula", "formula_text", "percent", "date", "boolean", "error", "merged"}
+DOUBTFUL = {"formula", "formula_text", "percent", "date", "boolean", "error", "merged", "doubt"}
 GREY, RED = "#EEF0EF", "#F8C9C4"
 
 
@@ -71,10 +72,10 @@ def write_marked(book: Workbook, sheet: SheetRead, faults: list[Fault], ids: Ids
     marker = marker_of(sheet)
     for number, row in enumerate(sheet.rows):
         for column, value in enumerate(row):
-            look = red if (number, column) in wrong else plain
-            if look is plain and marker and marker[2] != NOTES and not is_open(sheet, marker, number, column, ids):
-                look = grey
-            write_value(out, number, column, f"?{text_of(value)}" if (number, column) in doubtful else value, look)
+            is_free = not marker or marker[2] == NOTES or is_open(sheet, marker, number, column, ids)
+            look = red if (number, column) in wrong else plain if is_free else grey
+            is_doubtful = is_free and (number, column) in doubtful and not str(value).startswith(DOUBT)
+            write_value(out, number, column, f"{DOUBT} {text_of(value)}" if is_doubtful else value, look)
     for (number, column), words in wrong.items():
         if not (number < len(sheet.rows) and column < len(sheet.rows[number])):
             out.write_blank(number, column, None, red)

@@ -1,20 +1,20 @@
 """A filled-in form back into cells: by its hidden ids alone, wherever its rows and columns have been moved to."""
 
-import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from farmland.workbooks.filled import Fault, Filled, FilledCell, Unreadable
 from farmland.workbooks.form import ASIDE, COLON, FORMAT, FORMAT_VERSION, IDS, NOTES, ROUNDED, SUM, Expected, seal
-from farmland.workbooks.numbers import MOST_DECIMALS, canonical, of_float, of_text, ordinary, sentence
+from farmland.workbooks.numbers import canonical, of_float, ordinary, sentence
 from farmland.workbooks.places import letters, place
 from farmland.workbooks.raw import SheetRead
+from farmland.workbooks.remarks import Remarks
+from farmland.workbooks.values import padded, parse, text_of
 
 Progress = Callable[[int, int], None] | None
-MOST_NOTE = 600
 STEP = 200  # rows between two words on progress
 SPACE = re.compile(r"\s+")
 
@@ -39,11 +39,6 @@ class Ids:
     def fact(self, name: str) -> str:
         """One word of what is said; "" where it is not."""
         return (self.facts.get(name) or [""])[0]
-
-
-def text_of(value: Any) -> str:
-    """A cell as text: a code that a program turned into a number as its digits."""
-    return value.strip() if isinstance(value, str) else of_float(value) if isinstance(value, float) else str(value)
 
 
 def form_ids(sheets: list[SheetRead]) -> Ids | None:
@@ -103,9 +98,8 @@ class FormReader:
         for sheet, found in marked:
             if found[2] != NOTES:
                 self.read_part(sheet, *found)
-        for sheet, found in marked:
-            if found[2] == NOTES:
-                self.read_notes(sheet, *found[:2])
+        remarks = Remarks(self.ids.states, self.ids.facts, self.expected, self.filled, self.untouched, self.fault)
+        remarks.read([(sheet, *found[:2]) for sheet, found in marked if found[2] == NOTES])
         return self.filled
 
     def fault(
@@ -128,7 +122,7 @@ class FormReader:
         keys = [text_of(row[left]) if len(row) > left else "" for row in sheet.rows]
         first = next((n for n, key in enumerate(keys) if n > top and key and key != ASIDE), len(keys))
         columns = self.columns_of(sheet, top, left, part, first)
-        self.check_unit(sheet, top, first)
+        self.check_unit(sheet, top, left, first)
         self.check_merged(sheet, keys, top, columns)
         known = {left, left + 1, left + 2, *(column for column, _code in columns)}
         beside = [column for column in range(max(map(len, sheet.rows))) if column not in known]
@@ -166,19 +160,21 @@ class FormReader:
             seen = {SPACE.sub("", text_of(row[column])) for row in sheet.rows[top + 1 : first] if len(row) > column}
             labels = self.expected.columns[code]
             if not seen & labels:
-                words = _("表头与表式不符：这一列应为“%(label)s”。请勿改动、移动表头。") % {"label": min(labels)}
+                words = _("表头与表式不符：这一列应为“%(label)s”。请勿改动、移动表头。") % {
+                    "label": self.expected.titles[code]
+                }
                 raise self.refused("head", sheet, (max(top + 1, first - 2), column), words)
             found[code] = column
         missing = [code for code in self.ids.facts.get(f"part:{part}", []) if code and code not in found]
         if missing:
-            label = min(self.expected.columns.get(missing[0], {missing[0]}))
+            label = self.expected.titles.get(missing[0], missing[0])
             raise Unreadable(
                 "head",
                 _("工作表“%(sheet)s”缺少列“%(label)s”。请重新下载填报表。") % {"sheet": sheet.name, "label": label},
             )
         return [(column, code) for code, column in found.items()]
 
-    def check_unit(self, sheet: SheetRead, top: int, first: int) -> None:
+    def check_unit(self, sheet: SheetRead, top: int, left: int, first: int) -> None:
         """The unit that is printed above the table must be the one that the form was made in."""
         is_said = False
         for number, row in enumerate(sheet.rows[top:first], start=top):
@@ -198,7 +194,8 @@ class FormReader:
                     raise self.refused("unit", sheet, (number, column), words)
         if not is_said:
             words = _("表头上方的计量单位一栏被改动或删去，不能确定数值的单位。请恢复原样，或重新下载填报表。")
-            raise self.refused("unit", sheet, (top, len(sheet.rows[top]) - 1), words)
+            last = max(len(sheet.rows[top]) - 1, left + 4)
+            raise self.refused("unit", sheet, (min(top + 4, first - 1), last), words)
 
     def check_merged(self, sheet: SheetRead, keys: list[str], top: int, columns: list[tuple[int, str]]) -> None:
         """Cells of the table that have been merged say nothing for all but one of them."""
@@ -249,7 +246,7 @@ class FormReader:
         version, _colon, stood = state.partition(":")
         text, absence, problem = parse(value, sheet.odd.get((number, column), ""), self.expected.words)
         if problem:
-            shown = text_of(value)
+            shown = text_of(value) or repr(value)
             self.fault(
                 sheet, (number, column), problem, sentence(problem, shown), shown, division=code, indicator=indicator
             )
@@ -279,8 +276,7 @@ class FormReader:
         for column, _code in columns:
             if column < len(row) and row[column] != "":
                 words = _("这一行不是填报表原有的行，不知道属于哪个区划。请勿插入行。")
-                return self.fault(sheet, (number, column), "row", words, row[column])
-        return None
+                self.fault(sheet, (number, column), "row", words, row[column])
 
     def check_beside(self, sheet: SheetRead, number: int, beside: list[int]) -> None:
         """What stands in an inserted column or beside the table belongs to nothing."""
@@ -289,76 +285,6 @@ class FormReader:
             if column < len(row) and row[column] != "":
                 words = _("这一格不属于任何指标，不会被读入。请勿插入列，也不要在表外填写。")
                 self.fault(sheet, (number, column), "column", words, row[column])
-
-    # Remarks
-
-    def read_notes(self, sheet: SheetRead, top: int, left: int) -> None:
-        """The sheet of remarks: each is about one cell of the form."""
-        cells = {(cell.division, cell.indicator): cell for cell in self.filled.cells}
-        by_label = {label: code for code, labels in self.expected.columns.items() for label in labels}
-        for number in range(top + 1, len(sheet.rows)):
-            key, where, _name, label, note = [text_of(v) for v in (sheet.rows[number] + [""] * 5)[left : left + 5]]
-            if key == ASIDE or not (where or label or note):
-                continue
-            code, indicator = where.split(" ")[0], by_label.get(SPACE.sub("", label), label)
-            state = self.ids.states.get(code, {}).get(indicator, "x")
-            if any((number, left + offset) in sheet.odd for offset in range(1, 5)):
-                self.fault(sheet, (number, left + 4), "formula", sentence("formula", note), note)
-            elif state[0] == "x":
-                detail = _("说明须写明可填报的区划代码和指标。")
-                self.fault(sheet, (number, left + 1), "note", detail, f"{where} {label}")
-            elif len(note) > MOST_NOTE:
-                self.fault(sheet, (number, left + 4), "note", _("说明最多 600 字。"), note)
-            elif problem := self.remark((code, indicator), unquoted(note), cells):
-                self.fault(sheet, (number, left + 4), "note", problem, note, division=code, indicator=indicator)
-
-    def remark(self, key: tuple[str, str], note: str, cells: dict[tuple[str, str], FilledCell]) -> str:
-        """Put a remark to its cell; answers why it cannot be. One that stood there already changes nothing."""
-        if key in cells:
-            cells[key].note = note
-        elif key in self.untouched:
-            cell, stood = self.untouched[key]
-            if note == unquoted(self.ids.fact(f"note:{key[0]}:{key[1]}")):
-                return ""
-            if stood.startswith(ROUNDED):
-                return _("这一格的数值在此单位下经过舍入，请在网页上修改其说明。")
-            cell.note = note
-            self.filled.cells.append(cell)
-        elif note:
-            return _("说明所指的格是空的，请先填写数值或“空缺”。")
-        return ""
-
-
-def unquoted(text: str) -> str:
-    """Text without the sign that kept a spreadsheet from running it."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def parse(value: Any, odd: str, words: Mapping[str, str]) -> tuple[str, str, str]:
-    """What stands in a cell as digits, as a word for why there are none, or what is wrong with it."""
-    if odd:
-        return "", "", odd
-    if isinstance(value, str):
-        if absence := words.get(value.strip().lower()):
-            return "", absence, ""
-        text, problem = of_text(value)
-        return text, "", problem
-    if isinstance(value, bool):
-        return "", "", "boolean"
-    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
-        return "", "", "date"
-    text = of_float(value)
-    if not text or text[0] == "-":
-        return "", "", "negative" if text else "number"
-    if len(text) > MOST_DECIMALS + 2 and len(text.partition(".")[2]) > MOST_DECIMALS:
-        return "", "", "decimals"
-    return text, "", "number" if len(text) > 40 else ""
-
-
-def padded(text: str, decimals: int) -> str:
-    """The digits with the decimals that the cell shows."""
-    whole, _point, fraction = text.partition(".")
-    return f"{whole}.{fraction.ljust(decimals, '0')}"
 
 
 def read_form(sheets: list[SheetRead], ids: Ids, expected: Expected, progress: Progress = None) -> Filled:

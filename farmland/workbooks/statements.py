@@ -17,10 +17,12 @@ from farmland.ui import sheets
 from farmland.ui.typed import clean
 from farmland.units import AREA_UNITS, EXACT, UNITS, Unit
 from farmland.workbooks.book import open_book
+from farmland.workbooks.figures import read_json
 from farmland.workbooks.filled import Fault, Filled, Unreadable
 from farmland.workbooks.form import COLON, SUM, Column, Expected, Form, Part, Row, Value
+from farmland.workbooks.lines import csv_sheet
 from farmland.workbooks.mark import mark
-from farmland.workbooks.plain import csv_sheet, read_csv, read_json, read_table
+from farmland.workbooks.plain import read_csv, read_table
 from farmland.workbooks.read import Progress, form_ids, read_form
 from farmland.workbooks.tables import Table, sheet_name, table_csv
 from farmland.workbooks.write import write_form
@@ -120,6 +122,8 @@ def expect(statement: AnnualStatement, rows: Iterable[Division]) -> Expected:
         words=words,
         units={code: frozenset(found) for code, found in units.items()},
         captions=frozenset(captions),
+        titles={code: str(indicator.label) for code, indicator in INDICATORS.items()},
+        unitless=frozenset(code for code, indicator in INDICATORS.items() if not indicator.is_area),
     )
 
 

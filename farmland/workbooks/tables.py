@@ -99,5 +99,6 @@ def write_sheet(book: xlsxwriter.Workbook, table: Table) -> None:
 
 
 def sheet_name(title: str) -> str:
-    """What Excel accepts as a sheet's name."""
-    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
+    """What Excel accepts as a sheet's name; a long one is cut between words."""
+    name = re.sub(r"[\[\]:*?/\\]", " ", title)
+    return name if len(name) <= 31 else name[:31].rpartition(" ")[0].strip() or name[:31]

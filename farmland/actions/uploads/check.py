@@ -91,7 +91,7 @@ def choices(upload: Upload) -> dict[Key, Decided]:
 def fault_issue(upload: Upload, fault: FileFault) -> UploadIssue:
     """A cell that cannot be read."""
     return UploadIssue(
-        upload=upload, kind=IssueKind.ERROR, sheet=storable(fault.sheet, 40), cell=storable(fault.place, 12), division=storable(fault.division, 20),
+        upload=upload, kind=IssueKind.ERROR, sheet=storable(fault.sheet, 40), cell=storable(fault.place, 40), division=storable(fault.division, 20),
         indicator=storable(fault.indicator, 40), code=storable(fault.code, 40), detail=storable(fault.detail, 600), value=storable(fault.value, 60),
     )  # fmt: skip
 
@@ -100,7 +100,7 @@ def error_issue(upload: Upload, odd: Odd) -> UploadIssue:
     """A cell that cannot be saved."""
     cell = odd.cell
     return UploadIssue(
-        upload=upload, kind=IssueKind.ERROR, sheet=storable(cell.sheet, 40), cell=storable(cell.place, 12), division=storable(cell.division, 20),
+        upload=upload, kind=IssueKind.ERROR, sheet=storable(cell.sheet, 40), cell=storable(cell.place, 40), division=storable(cell.division, 20),
         indicator=storable(cell.indicator, 40), code=storable(odd.outcome.code, 40), detail=storable(odd.outcome.detail, 600), value=storable(said(cell), 60),
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def conflict_issue(
     cell, current = odd.cell, odd.current
     version = current.revision if current else 0
     return UploadIssue(
-        upload=upload, kind=IssueKind.CONFLICT, sheet=storable(cell.sheet, 40), cell=storable(cell.place, 12), division=cell.division,
+        upload=upload, kind=IssueKind.CONFLICT, sheet=storable(cell.sheet, 40), cell=storable(cell.place, 40), division=cell.division,
         indicator=cell.indicator, code="conflict", detail=storable(words, 600), value=storable(said(cell), 60),
         theirs=storable(standing_text(current, cell.indicator, unit), 60), theirs_version=version,
         decision=decided.get(((cell.division, cell.indicator), version), ""),

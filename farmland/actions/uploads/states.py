@@ -84,7 +84,7 @@ def refuse(pk: int, *, code: str, detail: str, at: datetime, where: tuple[str, s
     upload.issues.all().delete()
     sheet, cell = where
     if cell:
-        words = {"sheet": storable(sheet, 40), "cell": storable(cell, 12)}
+        words = {"sheet": storable(sheet, 40), "cell": storable(cell, 40)}
         UploadIssue.objects.create(
             upload=upload, kind=IssueKind.ERROR, code=storable(code, 40), detail=storable(detail, 600), **words
         )
