@@ -13,10 +13,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from farmland.actions import uploads as actions
-from farmland.actions.statements.bulk import ground, sort_out
+from farmland.actions.statements.bulk import ground
 from farmland.actions.statements.copying import Batch, text_of
 from farmland.actions.statements.written import lines_of
 from farmland.indicators import INDICATORS
+from farmland.jobs import uploads as job
 from farmland.jobs.uploads import read
 from farmland.models import AnnualStatement, Division, Upload, User
 from farmland.selectors.statements import read as read_statement
@@ -118,13 +119,9 @@ def dry_run_of(content: bytes, statement: AnnualStatement, who: User, report: Ca
     def dry_run() -> None:
         begun = actions.begin(upload.pk, at=timezone.now())
         assert begun
-        _statement, filled = read(begun)
-        found = sort_out(filled.cells, ground(statement, unit=WAN_MU, by=who))
-        status = actions.record_check(
-            upload.pk, found=found, faults=filled.faults, unit=WAN_MU, rows=filled.rows, at=timezone.now()
-        )
-        assert status == "checked", upload.issues.first()
-        assert len(found.added) == ROWS * len(COLUMNS)
+        is_in_order, _hints = job.dry_run(begun)
+        assert is_in_order, upload.issues.first()
+        assert Upload.objects.get(pk=upload.pk).counts["new"] == ROWS * len(COLUMNS)
 
     pairs = [(seconds(lambda: calamine(content)), undone(dry_run)) for _round in range(ROUNDS)]
     ratio = median(dry / plain for plain, dry in pairs)
@@ -161,11 +158,11 @@ def measure(report: Callable[..., None]) -> None:
             stream.write(text)
 
     def apply() -> None:
-        row = Upload.objects.get(pk=upload.pk)
-        _statement, filled = read(row)
-        actions.apply_upload(
-            upload.pk, cells=filled.cells, faults=filled.faults, unit=WAN_MU, rows=filled.rows, at=timezone.now()
-        )
+        with job.collector_paused():
+            _statement, filled = read(Upload.objects.get(pk=upload.pk))
+            actions.apply_upload(
+                upload.pk, cells=filled.cells, faults=filled.faults, unit=WAN_MU, rows=filled.rows, at=timezone.now()
+            )
         assert Upload.objects.get(pk=upload.pk).status == "applied"
 
     ratios, ours, bare = [], 0.0, 0.0
