@@ -135,7 +135,7 @@ class FigureQuerySet(ScopedQuerySet):
         )
 
 
-@tracked_in_bulk
+@tracked_in_bulk()
 class Figure(models.Model):
     """数据: one indicator of one division in one year, from a published document or from a statement.
 

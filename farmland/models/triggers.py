@@ -6,10 +6,12 @@ from typing import Any
 import pghistory
 import pgtrigger
 
-# Statement level: one pass for a whole bulk load instead of one call for every row.
-tracked_in_bulk = pghistory.track(
-    pghistory.InsertEvent(level=pgtrigger.Statement), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-)
+
+def tracked_in_bulk() -> Callable[[type[Any]], type[Any]]:
+    """The same as `tracked` for a table that is loaded in bulk: one pass for a whole load, not one call for every row."""
+    return pghistory.track(
+        pghistory.InsertEvent(level=pgtrigger.Statement), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+    )
 
 
 def tracked(exclude: Sequence[str] = (), deeds: Sequence[str] = ()) -> Callable[[type[Any]], type[Any]]:

@@ -85,8 +85,3 @@ def judge(
     if actual.is_lower_bound or (thresholds.input_precision_guard and -headroom < actual.half_step_mu):
         return Verdict(Status.WITHIN_INPUT_PRECISION, headroom, percent)
     return Verdict(Status.BREACHED, headroom, percent)
-
-
-def gap_to_parent(*, parent_mu: Decimal, children_mu: list[Decimal]) -> Decimal:
-    """How far the children's promises fall short of the parent's, in mu; negative where they exceed it (Q-1, T-1)."""
-    return parent_mu - sum(children_mu, Decimal(0))

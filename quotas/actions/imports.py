@@ -8,13 +8,13 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from farmland.indicators import INDICATORS, Direction
+from farmland.indicators import INDICATORS
 from farmland.models import NATION, Confidence, Division, Level, PolicyDocument, Qualifier
+from farmland.rules import Severity
 from farmland.units import WAN_MU, Unit, from_base, to_base
 from quotas.models import CLOSED, QuotaKind, QuotaNode, QuotaState, QuotaVersion
-from quotas.rules import gap_to_parent
+from quotas.rules.handing_down import Setting, Share, check_sums
 
 # Permanent basic farmland lies within the cultivated land to be kept.
 WITHIN = {"permanent_basic_farmland": "cultivated_land"}
@@ -176,29 +176,19 @@ def check_sum(draft: QuotaVersion, parent: QuotaNode | None, nodes: Sequence[Quo
     expected = Division.objects.shown().valid().filter(parent=draft.owner).exclude(level=Level.SPECIAL)
     values = {node.division_id: node.value_mu for node in nodes}
     names = dict(expected.values_list("code", "name"))
-    is_cap = INDICATORS[draft.indicator].direction is Direction.CAP
-    code = "Q-3" if is_cap else "T-1" if draft.owner.code == NATION else "Q-1"
-    if missing := [name for division, name in names.items() if division not in values]:
-        raise ValidationError(
-            _("缺少%(n)d个下级: %(names)s; 不完整的目标须注明")
-            % {"n": len(missing), "names": pgettext("list separator", "、").join(missing)},
-            code=code,
-        )
-    if parent is None:
-        return
-    children = [value for division, value in values.items() if division in names]
-    gap = gap_to_parent(parent_mu=parent.value_mu, children_mu=children)
-    if gap < 0 if is_cap else gap > 0:
-        raise ValidationError(
-            _("下级之和%(sum)s%(relation)s本级%(parent)s, 差%(gap)s (万亩)")
-            % {
-                "sum": from_base(sum(children, Decimal(0)), WAN_MU),
-                "relation": _("高于") if is_cap else _("低于"),
-                "parent": from_base(parent.value_mu, WAN_MU),
-                "gap": from_base(abs(gap), WAN_MU),
-            },
-            code=code,
-        )
+    is_open_ended = parent is None  # what was imported below an unknown target is held against nothing
+    setting = Setting(
+        owner=draft.owner_id,
+        direction=draft.direction,
+        parent_mu=parent.value_mu if parent else Decimal(0),
+        is_nation=draft.owner_id == NATION,
+    )
+    shares = [Share(code, name, values.get(code)) for code, name in names.items()]
+    for finding in check_sums(setting, shares):
+        is_missing = any(code not in values for code in names)
+        if finding.severity is Severity.HARD and (is_missing or not is_open_ended):
+            more = _("；不完整的目标须注明") if is_missing else ""
+            raise ValidationError(finding.detail + more, code=finding.code)
 
 
 def save(draft: QuotaVersion, parent: QuotaNode | None, nodes: Sequence[QuotaNode], at: datetime) -> None:

@@ -1,0 +1,46 @@
+"""What a tightened parent asks for: every version below it is marked as needing to be redone, with a due date."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from farmland.models import Division
+from quotas.models import QuotaNode, QuotaState, QuotaVersion, Redo
+from quotas.rules import is_tightened
+
+
+def mark_below(
+    version: QuotaVersion, before: Mapping[str, Decimal], nodes: Mapping[str, QuotaNode], *, due_on: date, at: datetime
+) -> int:
+    """Mark what lies below the children whose targets were tightened; what an earlier mark asked of the others is done.
+
+    `before` are the targets of the version that was superseded. Answers how many versions are marked. Works inside the
+    publication's transaction, which holds the children's locks.
+    """
+    marked = 0
+    for division in Division.objects.filter(pk__in=nodes).order_by("code"):
+        was, now = before.get(division.code), nodes[division.code].value_mu
+        below = QuotaVersion.objects.filter(
+            kind=version.kind, indicator=version.indicator, target_year=version.target_year, state=QuotaState.PUBLISHED
+        ).within(division)
+        if was is not None and is_tightened(version.direction, was, now):
+            for child in below.order_by("owner_id", "pk"):
+                Redo.objects.update_or_create(
+                    version=child, done_at=None,
+                    defaults={"cause": version, "was_mu": was, "now_mu": now, "due_on": due_on, "marked_at": at},
+                )  # fmt: skip
+                marked += 1
+        elif was is not None:
+            Redo.objects.filter(version__in=below, done_at__isnull=True, cause__owner__in=above(version)).update(
+                done_at=at
+            )
+    return marked
+
+
+def above(version: QuotaVersion) -> list[str]:
+    """The owner of a version and all divisions above it."""
+    codes, division = [], version.owner
+    while division is not None:
+        codes.append(division.code)
+        division = division.parent  # type: ignore[assignment]
+    return codes
