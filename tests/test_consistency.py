@@ -38,6 +38,10 @@ def test_selectors_never_take_a_user():
     assert found == []
 
 
+def test_the_type_of_a_workbook_stands_in_one_place():
+    assert [p.name for p in SOURCES if "spreadsheetml.sheet" in p.read_text()] == ["downloads.py"]
+
+
 def test_no_template_carries_script_or_style_inline():
     inline = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)", re.IGNORECASE)
     assert [p.name for p in TEMPLATES if inline.search(p.read_text()) and "mail" not in p.parts] == []

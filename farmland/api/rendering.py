@@ -8,6 +8,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from farmland.ui.downloads import XLSX
+
 
 def plain(value: object) -> object:
     """What orjson does not know: lazy translations are text; anything else is a mistake."""
@@ -47,7 +49,7 @@ class CSVRenderer(BaseRenderer):
 class XLSXRenderer(CSVRenderer):
     """The same for workbooks."""
 
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    media_type = XLSX
     format = "xlsx"
 
 

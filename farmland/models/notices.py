@@ -32,7 +32,7 @@ class NoticeKind(models.TextChoices):
     OVERDUE = "overdue", _("已经逾期")
     REMINDED = "reminded", _("上级催报")
     CORRECTION = "correction", _("更正申请与批准")
-    UPLOAD = "upload", _("导入完成")
+    UPLOAD = "upload", _("导入结果")
 
 
 class MailState(models.TextChoices):

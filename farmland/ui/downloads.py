@@ -1,4 +1,4 @@
-"""A file of evidence on its way out: to be saved, never to be run or shown in a page of ours."""
+"""What files are on their way out; a file of evidence: to be saved, never to be run or shown in a page of ours."""
 
 from django.core.files.storage import storages
 from django.http import FileResponse
@@ -8,10 +8,12 @@ from farmland.models import Attachment
 
 OPAQUE = "application/octet-stream"
 OFFICE = "application/vnd.openxmlformats-officedocument"
+XLSX = f"{OFFICE}.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 # What we found the content to be, never what the browser that sent it said; text stays opaque, as it may be anything.
 TYPES = {
     "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "ofd": "application/ofd",
-    "xlsx": f"{OFFICE}.spreadsheetml.sheet", "docx": f"{OFFICE}.wordprocessingml.document", "txt": OPAQUE,
+    "xlsx": XLSX, "docx": f"{OFFICE}.wordprocessingml.document", "txt": OPAQUE,
 }  # fmt: skip
 
 

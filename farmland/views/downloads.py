@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from farmland.ui.downloads import CSV, XLSX
 from farmland.workbooks.tables import Table, table_csv, table_xlsx
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-KINDS = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
+KINDS = {"xlsx": XLSX, "csv": CSV}
 MOST_ROWS = 20_000
 
 

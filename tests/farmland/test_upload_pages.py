@@ -63,8 +63,9 @@ def test_every_error_stands_on_the_page_and_in_the_tables_to_keep(place):
     assert "写入 " not in text
     assert "下载标注错误的文件" in text
     assert client.get(page(upload, "statement_upload_marked")).content.startswith(b"PK")
-    table = client.get(page(upload, "statement_upload_issues"), {"format": "csv"})
+    table = client.get(page(upload, "statement_upload_issues"), {"export": "csv"})
     assert "'=1+1" in table.content.decode()
+    assert "# 导出" in table.content.decode()
     assert client.get(page(upload, "statement_upload_issues")).content.startswith(b"PK")
     assert b"".join(client.get(page(upload, "statement_upload_file"))) == filled_file(rows)
 
@@ -153,7 +154,7 @@ def test_what_would_change_stands_on_the_page_over_rest_and_in_the_table(place):
     }  # fmt: skip
     assert found["changes"][1]["kind"] == "emptied"
     assert "changes" not in found["counts"]
-    assert "7.25" in client.get(page(upload, "statement_upload_issues"), {"format": "csv"}).content.decode()
+    assert "7.25" in client.get(page(upload, "statement_upload_issues"), {"export": "csv"}).content.decode()
 
 
 def test_where_nothing_is_to_be_written_there_is_a_sentence_and_no_button(place):
@@ -185,7 +186,7 @@ def test_a_file_in_another_unit_than_was_chosen_says_so(place):
 def test_a_notice_says_how_the_file_stands(place, content, title):
     upload = checked(place.draft, filled_file(content), by=place.who.reporter)
     shown = view(Notice.objects.get(upload=upload))
-    assert shown.title == f"{title}：耕地.csv"
+    assert (shown.tag.word, shown.title) == ("导入结果", f"{title}：耕地.csv")
     assert shown.detail == upload.detail != ""
 
 

@@ -85,7 +85,7 @@ def test_what_is_typed_into_the_form_comes_back(draft, who) -> None:
 
 
 def test_the_form_is_downloaded_in_scope(draft, who, client) -> None:
-    """On the page and over REST; the unit's own draft is nobody else's, an unknown format is none."""
+    """On the page and over REST; the unit's own draft is nobody else's, an unknown format or unit is none."""
     for user, status in ((who.reporter, 200), (who.county, 200), (who.ministry, 404), (who.stranger, 404)):
         client = factories.signed_in(user)
         for kind in ("xlsx", "csv", "json"):
@@ -94,7 +94,10 @@ def test_the_form_is_downloaded_in_scope(draft, who, client) -> None:
                 assert response.status_code == status, (address, kind, user)
                 if status == 200:
                     assert read_back(response.content, draft).unit == "mu"
-        assert client.get(f"/statements/{draft.pk}/form/?format=exe").status_code == 404
+        for address in (f"/statements/{draft.pk}/form/", f"/api/v1/statements/{draft.pk}/form/"):
+            assert client.get(f"{address}?format=exe").status_code == 404
+            assert client.get(f"{address}?unit=foo").status_code == 404
+            assert client.get(f"{address}?unit=g_per_kg").status_code == 404
 
 
 def test_a_county_sees_and_opens_its_own_row_alone(draft, who) -> None:

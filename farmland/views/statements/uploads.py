@@ -23,14 +23,14 @@ from farmland.ui import Step
 from farmland.ui import uploads as ui
 from farmland.ui.downloads import evidence_response
 from farmland.units import UNITS
+from farmland.views.downloads import file_response, table_response
 from farmland.views.statements.scope import statement_of
 from farmland.workbooks.filled import Fault
 from farmland.workbooks.statements import mark_statement_file
-from farmland.workbooks.tables import Table, table_csv, table_xlsx
+from farmland.workbooks.tables import Table
 from farmland.workflow import Refused
 
 PAGE_SIZE, LATEST = 50, 5
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def uploads_context(user: User, statement: AnnualStatement) -> dict[str, object]:
@@ -166,14 +166,14 @@ def statement_upload_marked(request: HttpRequest, pk: int, upload: int) -> HttpR
         raise Http404
     with actions.open_content(row) as content:
         marked = mark_statement_file(content, faults)
-    response = HttpResponse(marked, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="upload-{row.pk}-marked.xlsx"'
-    return response
+    return file_response(
+        marked, "xlsx", _("%(name)s（已标注错误）") % {"name": row.name.rpartition(".")[0] or row.name}
+    )
 
 
 @require_safe
 def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
-    """All that was found, as a table to keep: XLSX, or CSV where asked for."""
+    """All that was found and what would change, as a table to keep: XLSX, or CSV where asked for."""
     statement, row = upload_of(request, pk, upload)
     issues, changed = list(row.issues.order_by("pk")), row.counts.get("changes", [])
     places = {issue.division for issue in issues} | {change[1] for change in changed}
@@ -201,10 +201,4 @@ def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpR
         (_("状态"), str(row.get_status_display())),
         ("SHA-256", row.sha256),
     ]
-    table = Table(title, facts, head, rows)
-    is_csv = request.GET.get("format") == "csv"
-    content, kind = (table_csv(table), "text/csv; charset=utf-8") if is_csv else (table_xlsx(table), XLSX)
-    ending = "csv" if is_csv else "xlsx"
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="upload-{row.pk}-issues.{ending}"'
-    return response
+    return table_response(request, Table(title, facts, head, rows))
