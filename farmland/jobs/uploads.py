@@ -71,8 +71,9 @@ def dry_run(upload: Upload) -> tuple[bool, Callable[[], None]]:
         on = ground(statement, unit=unit, by=upload.by)
         found = sort_out(filled.cells, on)
         done = actions.record_check(
-            upload.pk, found=found, faults=filled.faults, unit=unit, rows=filled.rows, at=timezone.now()
-        )
+            upload.pk, found=found, faults=filled.faults, unit=unit, rows=filled.rows, at=timezone.now(),
+            cells=filled.cells,
+        )  # fmt: skip
     return done == UploadStatus.CHECKED, lambda: actions.add_hints(
         upload.pk, found=found, on=on, unit=unit, at=timezone.now()
     )

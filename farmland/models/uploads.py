@@ -149,3 +149,8 @@ class UploadIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell} {self.code}"
+
+    @property
+    def place(self) -> str:
+        """Its sheet and cell, as a formula would name them."""
+        return f"{self.sheet}!{self.cell}" if self.sheet else self.cell

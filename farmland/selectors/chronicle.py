@@ -44,6 +44,7 @@ class Deed:
     after: str
     why: str
     source: str = ""  # the file by which it came, where it was not typed
+    upload: int | None = None  # the number of that file's import
 
 
 def figure_text(event: Any) -> str:
@@ -193,6 +194,7 @@ def deed(
         after="" if is_gone else source.text(event),
         why=getattr(event, source.why) if source.why and not is_gone else "",
         source=(files or {}).get(context.get("upload"), ""),
+        upload=context.get("upload"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
@@ -34,9 +35,31 @@ def counts_of(upload: Upload) -> list[tuple[str, int]]:
 
 
 def kind_of(change: Sequence[str]) -> str:
-    """Whether a change is `new`, `changed` or `emptied`: by what stands now and what the file says, its last two."""
-    before, after = change[-2:]
-    return ("changed" if before else "new") if after else "emptied"
+    """Whether a change (of selectors.uploads) is `new`, `changed`, `emptied`, or `noted` where the note alone changes."""
+    before, after, *noted = change[3:]
+    if not after:
+        return "emptied"
+    if not before:
+        return "new"
+    return "noted" if noted and is_same(before, after) else "changed"
+
+
+def is_same(before: str, after: str) -> bool:
+    """Whether two cells hold the same, with however many zeros."""
+    try:
+        return Decimal(before) == Decimal(after)
+    except InvalidOperation:
+        return before == after
+
+
+def note_words(change: Sequence[str]) -> str:
+    """What becomes of the note of a cell; "" where it stays."""
+    if len(change) < 7:
+        return ""
+    was, will = change[5:7]
+    if was and will:
+        return _("说明由“%(was)s”改为“%(will)s”") % {"was": was, "will": will}
+    return _("加上说明“%s”") % will if will else _("删去说明“%s”") % was
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +73,12 @@ class Change:
     before: str
     after: str
     kind: str
+    note: str
 
 
 def changes(rows: Iterable[Sequence[str]], names: Mapping[str, Division]) -> list[Change]:
     """Changes with the names of their places."""
-    words = {"new": _("新填"), "changed": _("修改"), "emptied": _("清空")}
+    words = {"new": _("新填"), "changed": _("修改"), "emptied": _("清空"), "noted": _("改说明")}
     return [
         Change(
             row[0],
@@ -64,6 +88,7 @@ def changes(rows: Iterable[Sequence[str]], names: Mapping[str, Division]) -> lis
             row[3],
             row[4],
             words[kind_of(row)],
+            note_words(row),
         )
         for row in rows
     ]

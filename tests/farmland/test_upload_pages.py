@@ -151,6 +151,7 @@ def test_what_would_change_stands_on_the_page_over_rest_and_in_the_table(place):
     found = orjson.loads(client.get(f"/api/v1/statements/{place.draft.pk}/uploads/{upload.pk}/").content)
     assert found["changes"][0] == {
         "cell": "C2", "division": LUANNAN, "indicator": "dry", "before": "10", "after": "7.25", "kind": "changed",
+        "note_before": None, "note_after": None,
     }  # fmt: skip
     assert found["changes"][1]["kind"] == "emptied"
     assert "changes" not in found["counts"]

@@ -141,8 +141,10 @@ def test_what_changed_after_the_check_refuses_the_whole_and_asks_again(place):
 
 def test_a_statement_that_was_handed_in_meanwhile_takes_nothing(place):
     upload = checked(place.draft, filled_file([(LETING, "unstable_sand", "1")]), by=place.who.reporter)
+    actions.request_apply(upload, by=place.who.reporter, at=MOMENT)
     walk(place.draft, place.who, "hand_in")
-    upload = applied(upload)
+    work_off()
+    upload.refresh_from_db()
     assert (upload.status, upload.code) == ("refused", "wrong_state")
     assert value(place.draft, LETING, "unstable_sand") is None
 

@@ -45,7 +45,7 @@ def apply_upload(
         with transaction.atomic():
             current = locked(pk)
             if current.status == S.APPLYING:
-                conclude(current, found=changed.found, faults=faults, unit=unit, rows=rows, at=at)
+                conclude(current, found=changed.found, faults=faults, unit=unit, rows=rows, at=at, cells=cells)
     except NotOpen as closed:
         refuse(pk, code="wrong_state", detail=str(closed), at=at)
     return None

@@ -7,34 +7,46 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.bulk import FileCell, Odd, Sorted, Standing
+from farmland.actions.statements.bulk import LONGEST_NOTE, FileCell, Odd, Sorted, Standing
 from farmland.actions.statements.texts import storable
 from farmland.indicators import INDICATORS
 from farmland.models import Figure, Gap, Upload, User
+from farmland.selectors.uploads import MOST_CHANGES
 from farmland.units import Unit, after_number, from_base
-
-MOST_CHANGES = 500  # of one file are listed; the counts are always of all
 
 
 def kept_beside(upload: Upload, found: Sorted, unit: Unit) -> dict[str, Any]:
-    """What is kept beside the counts: the changes, and the unit that was chosen where the file says another. The row's
-    own unit becomes that of the file, so the chosen one is taken from there only once."""
+    """What is kept beside the counts: the changes, what a conflict would do to a note, and the unit that was chosen where
+    the file says another. The row's own unit becomes that of the file, so the chosen one is taken from there only once."""
     chosen = upload.counts.get("chosen_unit") or upload.unit
     differs = {"chosen_unit": chosen} if chosen and chosen != unit.code else {}
-    return {"changes": changes_of(found, unit)} | differs
+    noted = {
+        f"{odd.cell.division} {odd.cell.indicator}": change
+        for odd in found.conflicts[:MOST_CHANGES]
+        if (change := note_change(odd.cell, odd.current))
+    }
+    return {"changes": changes_of(found, unit)} | ({"noted": noted} if noted else {}) | differs
 
 
 def changes_of(found: Sorted, unit: Unit) -> list[list[str]]:
-    """The first changes: place, division, indicator, what stands now and what the file says; "" for nothing."""
+    """The first changes: place, division, indicator, what stands now and what the file says ("" for nothing); where the
+    note changes, also what it was and what it will be."""
     rows = [(taken.cell, taken.current) for taken in (*found.changed, *found.emptied)[:MOST_CHANGES]]
     rows += [(cell, None) for cell in found.added[: MOST_CHANGES - len(rows)]]
     return [
         [
             storable(f"{cell.sheet}!{cell.place}" if cell.sheet else cell.place, 60), cell.division, cell.indicator,
-            standing_text(current, cell.indicator, unit), said(cell),
+            standing_text(current, cell.indicator, unit), said(cell), *note_change(cell, current),
         ]
         for cell, current in rows
     ]  # fmt: skip
+
+
+def note_change(cell: FileCell, current: Standing | None) -> list[str]:
+    """What the note of a cell was and what it will be; nothing where it stays. It goes with an emptied cell."""
+    was = current.note if current else ""
+    will = (was if cell.note is None else cell.note) if cell.value or cell.absence else ""
+    return [was, storable(will, LONGEST_NOTE)] if was != will else []
 
 
 def said(cell: FileCell) -> str:

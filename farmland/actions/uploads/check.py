@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
-from farmland.actions.statements.bulk import Decided, Ground, Odd, Sorted
+from farmland.actions.statements.bulk import Decided, FileCell, Ground, Odd, Sorted
 from farmland.actions.statements.texts import storable
 from farmland.actions.statements.written import gaps_of, lines_of
 from farmland.actions.uploads.changes import kept_beside, said, sentences, standing_text
+from farmland.actions.uploads.order import by_place, sheets_of
 from farmland.actions.uploads.states import S, locked, move, tell
 from farmland.models import Figure, Gap, IssueKind, Upload, UploadIssue, UploadStatus
 from farmland.selectors.statements import Key, get_contents, with_context
@@ -18,6 +21,7 @@ from farmland.units import Unit
 
 MOST_ISSUES = 20_000  # of one file are listed; the counts are always of all
 MOST_HINTS = 500
+MOST_NAMES = 10
 
 
 class FileFault(Protocol):
@@ -34,29 +38,25 @@ class FileFault(Protocol):
 
 @transaction.atomic
 def record_check(
-    pk: int, *, found: Sorted, faults: Sequence[FileFault], unit: Unit, rows: int, at: datetime
-) -> UploadStatus | None:
-    """Write down what a check found; CHECKED where it may be applied, perhaps after conflicts are decided, else REFUSED.
+    pk: int, *, found: Sorted, faults: Sequence[FileFault], unit: Unit, rows: int, at: datetime,
+    cells: Sequence[FileCell] = (),
+) -> UploadStatus | None:  # fmt: skip
+    """Write down what a check of `cells` found; CHECKED where it may be applied, perhaps after conflicts are decided, else REFUSED.
 
     Answers the state; None where somebody cancelled or another worker was faster, and then nothing is written.
     """
     upload = locked(pk)
     if upload.status != S.CHECKING:
         return None
-    return conclude(upload, found=found, faults=faults, unit=unit, rows=rows, at=at)
+    return conclude(upload, found=found, faults=faults, unit=unit, rows=rows, at=at, cells=cells)
 
 
 def conclude(
-    upload: Upload, *, found: Sorted, faults: Sequence[FileFault], unit: Unit, rows: int, at: datetime
-) -> UploadStatus:
+    upload: Upload, *, found: Sorted, faults: Sequence[FileFault], unit: Unit, rows: int, at: datetime,
+    cells: Sequence[FileCell] = (),
+) -> UploadStatus:  # fmt: skip
     """Write counts and issues of a row that is under its lock; decisions that still hold are kept."""
-    decided = dict(decisions(upload))
-    upload.issues.all().delete()
-    issues = [fault_issue(upload, fault) for fault in faults]
-    issues += [error_issue(upload, odd) for odd in found.errors[:MOST_ISSUES]]
-    words_of = zip(found.conflicts, sentences(found.conflicts, unit), strict=True)
-    issues += [conflict_issue(upload, odd, words, unit, decided) for odd, words in words_of]
-    UploadIssue.objects.bulk_create(issues[:MOST_ISSUES], batch_size=2_000)
+    write_issues(upload, found, faults, unit, cells)
     counts: dict[str, Any] = dict(found.counts)
     counts["error"] += len(faults)
     status, words, code = S.CHECKED, _("校验完成，没有错误，可以写入。"), ""
@@ -74,6 +74,24 @@ def conclude(
     )  # fmt: skip
     tell(upload, at)
     return status
+
+
+def write_issues(
+    upload: Upload, found: Sorted, faults: Sequence[FileFault], unit: Unit, cells: Sequence[FileCell]
+) -> None:
+    """Write errors, then conflicts, each in the order of the file, in the place of what was written before."""
+    decided = dict(decisions(upload))
+    upload.issues.all().delete()
+    if not (faults or found.errors or found.conflicts):
+        return
+    key = by_place(sheets_of(cells, faults))
+    errors = [(key(fault), fault_issue(upload, fault)) for fault in faults[:MOST_ISSUES]]
+    errors += [(key(odd.cell), error_issue(upload, odd)) for odd in found.errors[:MOST_ISSUES]]
+    issues = [issue for _key, issue in sorted(errors, key=itemgetter(0))]
+    found.conflicts.sort(key=lambda odd: key(odd.cell))
+    words_of = zip(found.conflicts, sentences(found.conflicts, unit), strict=True)
+    issues += [conflict_issue(upload, odd, words, unit, decided) for odd, words in words_of]
+    UploadIssue.objects.bulk_create(issues[:MOST_ISSUES], batch_size=2_000)
 
 
 def decisions(upload: Upload) -> Iterable[tuple[tuple[Key, int], str]]:
@@ -122,8 +140,8 @@ def conflict_issue(
 def add_hints(
     pk: int, *, found: Sorted, on: Ground, unit: Unit, at: datetime, chosen: Mapping[Key, Decided] | None = None
 ) -> None:
-    """What the rules find in the statement as it would be, as hints beside a checked upload. Judges nothing. Nothing is
-    written where the decisions are not those of `chosen` any more."""
+    """What the rules find in the statement as it would be, and how many rows that are done it changes, as hints beside a
+    checked upload. Judges nothing. Nothing is written where the decisions are not those of `chosen` any more."""
     statement = with_context(type(on.statement).objects.select_related("division")).get(pk=on.statement.pk)
     contents = get_contents(statement)
     reading = contents.holding(rows_after(found, on, at)).read(unit=unit)
@@ -133,16 +151,35 @@ def add_hints(
         if upload.status != S.CHECKED or choices(upload) != (chosen or {}):
             return
         upload.issues.filter(kind=IssueKind.NOTICE).delete()
-        UploadIssue.objects.bulk_create(
-            [
-                UploadIssue(
-                    upload=upload, kind=IssueKind.NOTICE, division=row.division, indicator=row.indicator,
-                    code=row.code, detail=storable(str(row.detail), 600),
-                )
-                for row in rows[:MOST_HINTS]
-            ]
-        )  # fmt: skip
-        Upload.objects.filter(pk=pk).update(counts=upload.counts | {"notice": len(rows)})
+        hints = finished_hint(upload, found, on) + [
+            UploadIssue(
+                upload=upload, kind=IssueKind.NOTICE, division=row.division, indicator=row.indicator,
+                code=row.code, detail=storable(str(row.detail), 600),
+            )
+            for row in rows
+        ]  # fmt: skip
+        UploadIssue.objects.bulk_create(hints[:MOST_HINTS])
+        Upload.objects.filter(pk=pk).update(counts=upload.counts | {"notice": len(hints)})
+
+
+def finished_hint(upload: Upload, found: Sorted, on: Ground) -> list[UploadIssue]:
+    """That rows which are marked as done would change; as with typing, their marks stay. One query."""
+    taken = (*found.changed, *found.emptied)
+    touched = {cell.division for cell in (*found.added, *(one.cell for one in taken))}
+    marks = on.statement.finished_rows.filter(department=on.by.department, division__in=touched)
+    rows = [mark.division for mark in marks.select_related("division").order_by("division")]
+    if not rows:
+        return []
+    names = pgettext("list separator", "、").join(str(row.label) for row in rows[:MOST_NAMES])
+    said = ngettext(
+        "文件将改动 %(n)d 个已标为完成的行：%(names)s。写入后仍为“已完成”，如未填完请撤销完成。",
+        "文件将改动 %(n)d 个已标为完成的行：%(names)s。写入后仍为“已完成”，如未填完请撤销完成。",
+        len(rows),
+    )
+    shown = _("%s等") % names if len(rows) > MOST_NAMES else names
+    detail = storable(said % {"n": len(rows), "names": shown}, 600)
+    only = rows[0].code if len(rows) == 1 else ""
+    return [UploadIssue(upload=upload, kind=IssueKind.NOTICE, division=only, code="finished_row", detail=detail)]
 
 
 def rows_after(found: Sorted, on: Ground, at: datetime) -> dict[Key, Figure | Gap | None]:

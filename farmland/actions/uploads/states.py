@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from farmland.actions.notices import notify
+from farmland.actions.statements.cells import OPEN
 from farmland.actions.statements.texts import storable
 from farmland.models import AnnualStatement, Decision, IssueKind, NoticeKind, Upload, UploadIssue, UploadStatus, User
 from farmland.workflow import Refused
@@ -128,6 +129,14 @@ def wrong_state(upload: Upload) -> Refused:
     return Refused(409, "wrong_state", _("导入现为“%s”，不能进行这项操作。") % upload.get_status_display())
 
 
+def check_open(upload: Upload) -> None:
+    """Refuse (409) where the statement cannot be typed into any more. It is asked again under its lock when figures are
+    written."""
+    statement = AnnualStatement.objects.get(pk=upload.object_id)
+    if statement.status not in OPEN:
+        raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())
+
+
 @transaction.atomic
 def cancel(record: Upload, *, by: User, at: datetime) -> Upload:
     """Take an upload back, at any moment before its figures are committed: nothing of it is written. Raises Refused
@@ -146,6 +155,7 @@ def decide(record: Upload, *, issues: Iterable[int] | None, decision: str, by: U
     upload = own(record.pk, by)
     if upload.status != S.CHECKED:
         raise wrong_state(upload)
+    check_open(upload)
     if decision not in Decision.values:
         raise Refused(422, "decision", _("请选择用文件中的，或保留现有的。"))
     rows = UploadIssue.objects.filter(upload=upload, kind=IssueKind.CONFLICT)
@@ -175,6 +185,7 @@ def request_apply(record: Upload, *, by: User, at: datetime) -> Upload:
     upload = own(record.pk, by)
     if upload.status != S.CHECKED:
         raise wrong_state(upload)
+    check_open(upload)
     open_ones = upload.issues.filter(kind=IssueKind.CONFLICT, decision="").count()
     if open_ones:
         raise Refused(422, "undecided", _("还有 %d 处冲突没有选择，请先选择用文件中的或保留现有的。") % open_ones)

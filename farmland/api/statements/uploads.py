@@ -5,9 +5,10 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -15,16 +16,20 @@ from farmland.actions import uploads as actions
 from farmland.api.statements.shared import answer, refusals, statement_of
 from farmland.forms.statements import TYPED_UNITS
 from farmland.models import Upload
+from farmland.selectors.uploads import get_changes
 from farmland.ui.uploads import kind_of
 
 MOST_SHOWN = 1000
 CHANGE = ("cell", "division", "indicator", "before", "after")
+FILE_NEEDED = gettext_lazy("请以 multipart/form-data 上传文件，字段名为 file。")
 
 
 class UploadSerializer(serializers.Serializer):
     """A filled-in file, and the unit of its areas where it does not say it."""
 
-    file = serializers.FileField(allow_empty_file=True, max_length=1000)  # what is wrong with it the action says
+    file = serializers.FileField(  # what is wrong with it the action says
+        allow_empty_file=True, max_length=1000, error_messages={"required": FILE_NEEDED, "invalid": FILE_NEEDED}
+    )
     unit = serializers.ChoiceField([code for code, _label in TYPED_UNITS], required=False, allow_blank=True, default="")
 
 
@@ -52,12 +57,20 @@ def upload_shape(upload: Upload) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def change_shape(change: list[str]) -> dict[str, Any]:
+    """A cell that changes; the notes are null where the note stays."""
+    note_before, note_after = change[5:7] or (None, None)
+    return dict(zip(CHANGE, change[:5], strict=True)) | {
+        "kind": kind_of(change), "note_before": note_before, "note_after": note_after,
+    }  # fmt: skip
+
+
 def detail_shape(upload: Upload) -> dict[str, Any]:
     """The same with its log, its first 500 changes and its first thousand issues; `counts` are of all."""
     issues = upload.issues.order_by("pk")[:MOST_SHOWN]
     return upload_shape(upload) | {
         "chosen_unit": upload.counts.get("chosen_unit"),
-        "changes": [dict(zip(CHANGE, row, strict=True)) | {"kind": kind_of(row)} for row in upload.counts.get("changes", [])],
+        "changes": [change_shape(row) for row in get_changes(upload)],
         "log": [{"at": at, "words": words} for at, words in upload.log],
         "issues": [
             {
@@ -74,7 +87,7 @@ def detail_shape(upload: Upload) -> dict[str, Any]:
 class StatementUploads(APIView):
     """The filled-in files of a statement, and one more."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [MultiPartParser, FormParser]  # a form without a file is told so
 
     @extend_schema(operation_id="statements_uploads_list", responses={200: dict})
     def get(self, request: Request, pk: int) -> HttpResponse:
@@ -113,7 +126,8 @@ class StatementUploadStep(APIView):
 
     @extend_schema(operation_id="statements_uploads_step", request=DecisionSerializer, responses={200: dict})
     def post(self, request: Request, pk: int, upload: int, action: str) -> HttpResponse:
-        """Take the step; 403 for anybody but who handed it in, 409 in the wrong state, 422 while conflicts are open."""
+        """Take the step; 403 for anybody but who handed it in, 409 in the wrong state of the file or the
+        statement, 422 while conflicts are open."""
         row, who = upload_of(request, pk, upload), {"by": request.user, "at": timezone.now()}
         said = DecisionSerializer(data=request.data)
         said.is_valid(raise_exception=True)

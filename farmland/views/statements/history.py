@@ -1,5 +1,6 @@
 """The history of a statement on its page: every change, newest first."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from farmland.forms.statements import HistoryQuery
 from farmland.indicators import INDICATORS
-from farmland.models import AnnualStatement, User
-from farmland.selectors.chronicle import get_chronicle
+from farmland.models import AnnualStatement, Upload, User
+from farmland.selectors.chronicle import Deed, get_chronicle
 from farmland.selectors.statements import get_rows
 from farmland.ui import Step
 from farmland.views.downloads import MOST_ROWS, table_response, wanted
@@ -34,6 +35,7 @@ def statement_history(request: HttpRequest, pk: int) -> HttpResponse:
     page = Step(str(statement.division.label), reverse("statement_detail", args=[pk]))
     context = {
         "statement": statement, "deeds": deeds, "chosen": chosen, "has_more": has_more,
+        "seen_uploads": uploads_of(request.user, statement, deeds),
         "rows": [division for division in get_rows(statement) if part and part.contains(division)],
         "indicators": list(INDICATORS.values()), "trail": [year, page, Step(_("修改记录"), "")],
     }  # fmt: skip
@@ -53,4 +55,11 @@ def facts_of(chosen: dict[str, Any], *, has_more: bool) -> list[tuple[str, str]]
 def history_context(user: User, statement: AnnualStatement) -> dict[str, object]:
     """The latest changes, for the statement's own page."""
     deeds, has_more = get_chronicle(statement, statement.part_shown_to(user), limit=LATEST)
-    return {"deeds": deeds, "has_more_deeds": has_more}
+    return {"deeds": deeds, "has_more_deeds": has_more, "seen_uploads": uploads_of(user, statement, deeds)}
+
+
+def uploads_of(user: User, statement: AnnualStatement, deeds: Iterable[Deed]) -> set[int]:
+    """The numbers of the files behind changes whose pages the user may open. One query where there are files."""
+    numbers = {deed.upload for deed in deeds if deed.upload}
+    rows = Upload.objects.visible_to(user).filter(noun="statement", object_id=statement.pk, pk__in=numbers)
+    return set(rows.values_list("pk", flat=True)) if numbers else set()

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions import uploads as actions
+from farmland.actions.statements.cells import OPEN
 from farmland.actions.uploads.check import MOST_HINTS
 from farmland.actions.uploads.states import CANCELLABLE
 from farmland.forms.uploads import DecideForm, UploadForm
-from farmland.models import AnnualStatement, Division, IssueKind, Upload, User
-from farmland.selectors.uploads import is_waiting_for_nobody
+from farmland.models import AnnualStatement, Decision, Division, IssueKind, Upload, UploadStatus, User
+from farmland.selectors.uploads import get_changes, is_waiting_for_nobody
 from farmland.ui import Step
 from farmland.ui import uploads as ui
 from farmland.ui.downloads import evidence_response
@@ -92,34 +94,45 @@ def result_context(request: HttpRequest, statement: AnnualStatement, row: Upload
     """Counts, issues a page at a time, and the log."""
     issues = row.issues.all()
     page = Paginator(issues.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    changed = Paginator(row.counts.get("changes", []), PAGE_SIZE).get_page(request.GET.get("changes"))
+    changed = Paginator(get_changes(row), PAGE_SIZE).get_page(request.GET.get("changes"))
     places = {issue.division for issue in page.object_list} | {change[1] for change in changed.object_list}
     names = Division.objects.visible_to(request.user).in_bulk(places)
     year = Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}")
     here = Step(str(statement.division.label), reverse("statement_detail", args=[statement.pk]))
-    numbers = row.counts
+    numbers, decided = row.counts, decided_of(row)
+    written = numbers.get("new", 0) + numbers.get("changed", 0) + decided["mine"]
+    emptied = numbers.get("emptied", 0) + decided["mine_empty"]
     return {
         "page": page,
         "changed": changed,
         "changes": ui.changes(changed.object_list, names),
-        "all_changes": sum(numbers.get(name, 0) for name in ("new", "changed", "emptied")),
+        "all_changes": written + emptied,
         "hints": numbers.get("notice", 0) if numbers.get("notice", 0) > MOST_HINTS else 0,
         "chosen": UNITS[numbers["chosen_unit"]].label if numbers.get("chosen_unit") in UNITS else "",
         "unit": UNITS[row.unit].label if row.unit in UNITS else "",
         "lines": ui.lines(page.object_list, names),
         "counts": ui.counts_of(row),
-        "to_write": numbers.get("new", 0) + numbers.get("changed", 0),
-        "to_empty": numbers.get("emptied", 0),
-        "mine": issues.filter(decision="mine").count(),
-        "has_work": bool(
-            numbers.get("conflict") and issues.filter(kind=IssueKind.CONFLICT).exclude(decision="theirs").exists()
-        )
-        or sum(numbers.get(name, 0) for name in ("new", "changed", "emptied")) > 0,
-        "undecided": issues.filter(kind=IssueKind.CONFLICT, decision="").count(),
-        "has_errors": issues.filter(kind=IssueKind.ERROR).exists(),
+        "to_write": written,
+        "to_empty": emptied,
+        "has_work": written + emptied + decided["undecided"] > 0,
+        "undecided": decided["undecided"],
+        "has_errors": decided["errors"] > 0,
+        "is_open": statement.status in OPEN,
         "log": [(datetime.fromisoformat(moment), words) for moment, words in row.log],
         "trail": [year, here, Step(row.name, "")],
     }
+
+
+def decided_of(row: Upload) -> dict[str, int]:
+    """How many issues are errors, and how many conflicts are undecided or were decided for the file; nothing of these is
+    left to do once it is applied. One query."""
+    is_mine = Q(decision=Decision.MINE) & ~Q(upload__status=UploadStatus.APPLIED)
+    return row.issues.aggregate(
+        errors=Count("pk", filter=Q(kind=IssueKind.ERROR)),
+        undecided=Count("pk", filter=Q(kind=IssueKind.CONFLICT, decision="")),
+        mine=Count("pk", filter=is_mine & ~Q(value="")),
+        mine_empty=Count("pk", filter=is_mine & Q(value="")),
+    )
 
 
 @require_POST
@@ -175,7 +188,7 @@ def statement_upload_marked(request: HttpRequest, pk: int, upload: int) -> HttpR
 def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """All that was found and what would change, as a table to keep: XLSX, or CSV where asked for."""
     statement, row = upload_of(request, pk, upload)
-    issues, changed = list(row.issues.order_by("pk")), row.counts.get("changes", [])
+    issues, changed = list(row.issues.order_by("pk")), get_changes(row)
     places = {issue.division for issue in issues} | {change[1] for change in changed}
     names = Division.objects.visible_to(request.user).in_bulk(places)
     head = [
@@ -191,7 +204,7 @@ def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpR
         for line in ui.lines(issues, names)
     ]  # fmt: skip
     rows += [
-        [one.kind, "", one.cell, one.division, one.place, one.indicator, one.after, one.before, "", ""]
+        [one.kind, "", one.cell, one.division, one.place, one.indicator, one.after, one.before, one.note, ""]
         for one in ui.changes(changed, names)
     ]
     title = _("导入问题 %(name)s") % {"name": row.name}
