@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from farmland.models.divisions import Division
 from farmland.models.scope import ScopedQuerySet
@@ -113,7 +114,7 @@ class IssueKind(models.TextChoices):
 
     ERROR = "error", _("错误")  # the file cannot be applied while it has one
     CONFLICT = "conflict", _("冲突")  # somebody else's newer figure stands there; a person decides
-    NOTICE = "notice", _("提示")  # what the rules find in the result; it may be applied
+    NOTICE = "notice", pgettext_lazy("issue", "提示")  # what the rules find in the result; it may be applied
 
 
 class Decision(models.TextChoices):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from farmland.indicators import INDICATORS
 from farmland.models import Division, IssueKind, Upload, UploadIssue, UploadStatus
@@ -28,8 +29,8 @@ def tag_of(upload: Upload) -> Tag:
 def counts_of(upload: Upload) -> list[tuple[str, int]]:
     """The numbers of the dry run with their words, where there are any."""
     words = {
-        "new": _("新填"), "changed": _("修改"), "emptied": _("清空"), "same": _("未变"), "conflict": _("冲突"),
-        "error": _("错误"), "notice": _("提示"),
+        "new": _("新填"), "changed": _("修改"), "emptied": _("清空"), "same": _("未变"),
+        "conflict": pgettext("count", "冲突"), "error": pgettext("count", "错误"), "notice": pgettext("count", "提示"),
     }  # fmt: skip
     return [(word, upload.counts[key]) for key, word in words.items() if key in upload.counts]
 
@@ -60,6 +61,14 @@ def note_words(change: Sequence[str]) -> str:
     if was and will:
         return _("说明由“%(was)s”改为“%(will)s”") % {"was": was, "will": will}
     return _("加上说明“%s”") % will if will else _("删去说明“%s”") % was
+
+
+def changes_title(upload: Upload) -> str:
+    """What is said above the changes of a file: whether they were written, will be, or never were."""
+    if upload.status == UploadStatus.APPLIED:
+        return _("写入的内容")
+    is_over = upload.status in (UploadStatus.REFUSED, UploadStatus.CANCELLED, UploadStatus.FAILED)
+    return _("没有写入的内容") if is_over else _("将要写入的内容")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,3 +85,6 @@ def test_a_form_is_filled_elsewhere_and_comes_back(
     page.set_viewport_size({"width": 390, "height": 900})
     page.go_back()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    table = page.locator("#changes .scroll")
+    expect(table).to_contain_text("滦南县")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0

@@ -233,3 +233,18 @@ def test_the_history_leads_to_the_file_for_who_may_see_it_alone(place):
         other = factories.signed_in(place.who.farm_reporter).get(address).text
         assert "自文件 耕地.csv" in other
         assert f'{page(upload)}"' not in other
+
+
+def test_a_refused_file_shows_no_columns_of_conflicts_and_promises_nothing(place):
+    rows = [(LUANNAN, "dry", "x"), (LETING, "unstable_sand", "1")]
+    upload = checked(place.draft, filled_file(rows, versions=versions(place.draft)), by=place.who.reporter)
+    client = factories.signed_in(place.who.reporter)
+    text = client.get(page(upload)).text
+    assert "没有写入的内容" in text
+    for words in ("将要写入的内容", "现有的值", "决定</th>"):
+        assert words not in text
+    asked = checked(place.draft, filled_file([(LUANNAN, "dry", "7")]), by=place.who.reporter)
+    text = client.get(page(asked)).text
+    assert "现有的值" in text
+    assert "决定</th>" in text
+    assert text.count("计量单位：万亩") == 1

@@ -97,6 +97,8 @@ def result_context(request: HttpRequest, statement: AnnualStatement, row: Upload
     changed = Paginator(get_changes(row), PAGE_SIZE).get_page(request.GET.get("changes"))
     places = {issue.division for issue in page.object_list} | {change[1] for change in changed.object_list}
     names = Division.objects.visible_to(request.user).in_bulk(places)
+    is_open = statement.status in OPEN
+    may_decide = is_open and row.status == UploadStatus.CHECKED and row.by_id == request.user.pk
     year = Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}")
     here = Step(str(statement.division.label), reverse("statement_detail", args=[statement.pk]))
     numbers, decided = row.counts, decided_of(row)
@@ -114,21 +116,25 @@ def result_context(request: HttpRequest, statement: AnnualStatement, row: Upload
         "counts": ui.counts_of(row),
         "to_write": written,
         "to_empty": emptied,
-        "has_work": written + emptied + decided["undecided"] > 0,
         "undecided": decided["undecided"],
         "has_errors": decided["errors"] > 0,
-        "is_open": statement.status in OPEN,
+        "has_conflicts": decided["conflicts"] > 0,
+        "is_open": is_open,
+        "may_decide": may_decide,
+        "may_apply": may_decide and written + emptied + decided["undecided"] > 0,
+        "changes_title": ui.changes_title(row),
         "log": [(datetime.fromisoformat(moment), words) for moment, words in row.log],
         "trail": [year, here, Step(row.name, "")],
     }
 
 
 def decided_of(row: Upload) -> dict[str, int]:
-    """How many issues are errors, and how many conflicts are undecided or were decided for the file; nothing of these is
+    """How many issues are errors and conflicts, and how many of these are undecided or were decided for the file; nothing of these is
     left to do once it is applied. One query."""
     is_mine = Q(decision=Decision.MINE) & ~Q(upload__status=UploadStatus.APPLIED)
     return row.issues.aggregate(
         errors=Count("pk", filter=Q(kind=IssueKind.ERROR)),
+        conflicts=Count("pk", filter=Q(kind=IssueKind.CONFLICT)),
         undecided=Count("pk", filter=Q(kind=IssueKind.CONFLICT, decision="")),
         mine=Count("pk", filter=is_mine & ~Q(value="")),
         mine_empty=Count("pk", filter=is_mine & Q(value="")),
