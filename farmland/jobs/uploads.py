@@ -5,22 +5,33 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, BinaryIO
 
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from farmland.actions import uploads as actions
-from farmland.actions.statements.bulk import ground, sort_out
+from farmland.actions.uploads.nouns import noun_of
 from farmland.models import AnnualStatement, Upload, UploadStatus
 from farmland.selectors.statements import get_rows
-from farmland.units import UNITS
+from farmland.units import UNITS, Unit
 from farmland.workbooks.filled import Filled, Unreadable
-from farmland.workbooks.statements import read_statement_file
+from farmland.workbooks.read import Progress
+from farmland.workbooks.statements import NOUN, read_statement_file
 
 logger = logging.getLogger(__name__)
 MOST_TRIES = 3  # a file that ends its worker every time is not tried for ever
 PROGRESS_SECONDS = 0.5
+Reader = Callable[[Any, BinaryIO, Unit | None, Progress], Filled]
+
+
+def read_statement(statement: AnnualStatement, content: BinaryIO, unit: Unit | None, progress: Progress) -> Filled:
+    """A file of a statement."""
+    return read_statement_file(content, statement=statement, rows=get_rows(statement), unit=unit, progress=progress)
+
+
+READERS: dict[str, Reader] = {NOUN: read_statement}  # how a file of each noun is read
 
 
 @app.task(name="farmland.jobs.uploads.check", queue="uploads")
@@ -45,12 +56,12 @@ def apply(*, upload: int) -> None:
         if not is_ours or row.status != UploadStatus.APPLYING:
             return
         with collector_paused():
-            statement, filled = read(row)
+            record, filled = read(row)
             actions.apply_upload(
                 upload, cells=filled.cells, faults=filled.faults, unit=UNITS[filled.unit], rows=filled.rows,
                 at=timezone.now(),
             )  # fmt: skip
-        renew_hints(row, statement, filled)
+        renew_hints(row, record, filled)
 
 
 @app.task(name="farmland.jobs.uploads.hint", queue="uploads")
@@ -66,10 +77,10 @@ def dry_run(upload: Upload) -> tuple[bool, Callable[[], None]]:
     """Read a file, judge every cell and write down the verdict. Answers whether it may be applied, and what makes the
     hints, which take longer and are not waited for."""
     with collector_paused():
-        statement, filled = read(upload)
+        (record, filled), noun = read(upload), noun_of(upload)
         unit = UNITS[filled.unit]
-        on = ground(statement, unit=unit, by=upload.by)
-        found = sort_out(filled.cells, on)
+        on = noun.ground(record, unit=unit, by=upload.by)
+        found = noun.sort_out(filled.cells, on)
         done = actions.record_check(
             upload.pk, found=found, faults=filled.faults, unit=unit, rows=filled.rows, at=timezone.now(),
             cells=filled.cells,
@@ -91,30 +102,24 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def renew_hints(upload: Upload, statement: AnnualStatement, filled: Filled) -> None:
+def renew_hints(upload: Upload, record: Any, filled: Filled) -> None:
     """Make the hints anew where the upload waits for a person, by what stands and what is decided now."""
     upload.refresh_from_db(fields=["status"])
     if upload.status != UploadStatus.CHECKED:
         return
-    unit, chosen = UNITS[filled.unit], actions.choices(upload)
-    on = ground(statement, unit=unit, by=upload.by)
-    found = sort_out(filled.cells, on, chosen)
+    unit, chosen, noun = UNITS[filled.unit], actions.choices(upload), noun_of(upload)
+    on = noun.ground(record, unit=unit, by=upload.by)
+    found = noun.sort_out(filled.cells, on, chosen)
     actions.add_hints(upload.pk, found=found, on=on, unit=unit, at=timezone.now(), chosen=chosen)
 
 
-def read(upload: Upload, *, is_watched: bool = True) -> tuple[AnnualStatement, Filled]:
-    """The statement and what the file says; where somebody watches, progress is written down, and a cancelled upload
-    stops the reading."""
-    statement = AnnualStatement.objects.select_related("division").get(pk=upload.object_id)
+def read(upload: Upload, *, is_watched: bool = True) -> tuple[Any, Filled]:
+    """What a file is for and what it says; where somebody watches, progress is written down, and a cancelled upload stops
+    the reading."""
+    record = noun_of(upload).get(upload.object_id)
     with actions.open_content(upload) as content:
-        filled = read_statement_file(
-            content,
-            statement=statement,
-            rows=get_rows(statement),
-            unit=UNITS.get(upload.unit),
-            progress=progress_of(upload.pk) if is_watched else None,
-        )
-    return statement, filled
+        progress = progress_of(upload.pk) if is_watched else None
+        return record, READERS[upload.noun](record, content, UNITS.get(upload.unit), progress)
 
 
 def progress_of(pk: int) -> Callable[[int, int], None]:

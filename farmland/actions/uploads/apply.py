@@ -1,4 +1,4 @@
-"""Writing a checked file: every cell judged once more under the statement's lock, then all of it or nothing."""
+"""Writing a checked file: every cell judged once more under the lock of what it is for, then all of it or nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,13 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.bulk import Decided, FileCell, Sorted, ground, sort_out
-from farmland.actions.statements.cells import OPEN, may_type
-from farmland.actions.statements.written import write_sorted
+from farmland.actions.statements.bulk import Decided, FileCell, Sorted
 from farmland.actions.uploads.changes import kept_beside
 from farmland.actions.uploads.check import FileFault, choices, conclude
+from farmland.actions.uploads.nouns import noun_of
 from farmland.actions.uploads.states import Cancelled, S, locked, move, refuse, tell
-from farmland.models import AnnualStatement, IssueKind, Upload
+from farmland.models import IssueKind, Upload
 from farmland.selectors.statements import Key
 from farmland.units import Unit
 
@@ -36,8 +35,8 @@ def apply_upload(
     upload = Upload.objects.select_related("by__division").get(pk=pk)
     if upload.status != S.APPLYING:
         return
-    if not may_type(upload.by):
-        return refuse(pk, code="permission_denied", detail=_("只有填报人员可以录入数据。"), at=at)
+    if why := noun_of(upload).must_be_typing(upload.by):
+        return refuse(pk, code="permission_denied", detail=why, at=at)
     chosen = choices(upload)
     try:
         write_all(upload, cells, faults, chosen, unit, at)
@@ -52,7 +51,7 @@ def apply_upload(
 
 
 class NotOpen(Exception):
-    """The statement cannot be typed into any more."""
+    """What the file is for takes no figures any more."""
 
 
 @transaction.atomic
@@ -65,21 +64,22 @@ def write_all(
     at: datetime,
 ) -> None:
     """The one transaction in which everything is written and the upload becomes applied."""
-    statement = AnnualStatement.objects.locked().get(pk=upload.object_id)
-    if statement.status not in OPEN:
-        raise NotOpen(_("报表现为“%s”，不能录入。") % statement.get_status_display())
+    noun = noun_of(upload)
+    record = noun.lock(upload.object_id)
+    if closed := noun.closed(record):
+        raise NotOpen(closed)
 
     def still_wanted() -> None:
         if not Upload.objects.filter(pk=upload.pk, status=S.APPLYING).exists():
             raise Cancelled
 
     still_wanted()  # also where another worker has applied it while we waited for the lock
-    on = ground(statement, unit=unit, by=upload.by)
-    found = sort_out(cells, on, chosen)
+    on = noun.ground(record, unit=unit, by=upload.by)
+    found = noun.sort_out(cells, on, chosen)
     if faults or found.errors or found.conflicts:
         raise Changed(found)
     if found.written:
-        write_sorted(found, on, at=at, upload=upload.pk, between=still_wanted)
+        noun.write(found, on, at=at, upload=upload.pk, between=still_wanted)
     current = locked(upload.pk)
     if current.status != S.APPLYING:
         raise Cancelled
@@ -93,5 +93,5 @@ def write_all(
         counts=found.counts | kept_beside(current, found, unit),
         finished_at=at,
     )
-    current.issues.filter(kind=IssueKind.NOTICE).delete()  # of what would be; what is, the statement shows
+    current.issues.filter(kind=IssueKind.NOTICE).delete()  # of what would be; what is, its own page shows
     tell(current, at)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from farmland.actions.statements.bulk import LONGEST_NOTE, FileCell, Odd, Sorted, Standing
 from farmland.actions.statements.texts import storable
+from farmland.actions.uploads.nouns import Typed
 from farmland.indicators import INDICATORS
-from farmland.models import Figure, Gap, Upload, User
+from farmland.models import Gap, Upload, User
 from farmland.selectors.uploads import MOST_CHANGES
 from farmland.units import Unit, after_number, from_base
 
@@ -58,43 +59,32 @@ def said(cell: FileCell) -> str:
 
 def standing_text(current: Standing | None, indicator: str, unit: Unit) -> str:
     """What stands in the cell now, in the unit of the file and exactly."""
-    line = INDICATORS[indicator]
     if current is None:
         return ""
     if current.value is None:
         return str(dict(Gap._meta.get_field("kind").choices or ()).get(current.kind, ""))
-    own = unit if line.is_area else line.display_unit
+    own = unit_of(indicator, unit)
     text = f"{from_base(current.value, own, 12):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def sentences(conflicts: Iterable[Odd], unit: Unit) -> list[str]:
-    """What is said of each conflict: who filled the cell in and when, and what to do. Two queries, where there are any."""
-    listed = list(conflicts)
-    figures = [odd.current.pk for odd in listed if odd.current and not odd.current.kind]
-    gaps = [odd.current.pk for odd in listed if odd.current and odd.current.kind]
-    rows = [*Figure.objects.filter(pk__in=figures).select_related("typed_by")] if figures else []
-    reasons = [*Gap.objects.filter(pk__in=gaps).select_related("typed_by")] if gaps else []
-    filled: list[Figure | Gap] = [*rows, *reasons]
-    typed = {(isinstance(row, Gap), row.pk): (row.typed_by, row.typed_at) for row in filled}
-    return [
-        sentence(odd, unit, *typed.get((is_gap(odd), odd.current.pk if odd.current else 0), (None, None)))
-        for odd in listed
-    ]
+def unit_of(column: str, unit: Unit) -> Unit:
+    """The unit of a column: the file's, but for an indicator that is no area."""
+    line = INDICATORS.get(column)
+    return unit if line is None or line.is_area else line.display_unit
 
 
-def is_gap(odd: Odd) -> bool:
-    """Whether the reason for a missing number stands in the cell."""
-    return bool(odd.current and odd.current.kind)
+def sentences(conflicts: Iterable[Odd], unit: Unit, typed: Iterable[Typed]) -> list[str]:
+    """What is said of each conflict: who filled the cell in and when, and what to do."""
+    return [sentence(odd, unit, *who) for odd, who in zip(conflicts, typed, strict=True)]
 
 
 def sentence(odd: Odd, unit: Unit, who: User | None, when: datetime | None) -> str:
     """What is said of one conflict."""
     choose = _("请选择“用文件中的”或“保留现有的”。")
-    line = INDICATORS[odd.cell.indicator]
     value = standing_text(odd.current, odd.cell.indicator, unit)
     if odd.current and not odd.current.kind:
-        value = f"{value} {after_number((unit if line.is_area else line.display_unit).label)}"
+        value = f"{value} {after_number(unit_of(odd.cell.indicator, unit).label)}"
     names = {"who": who or _("他人"), "when": f"{timezone.localtime(when):%m-%d %H:%M}" if when else "", "value": value}
     if odd.current is None:
         return _("文件生成后，这一格已被清空。") + choose

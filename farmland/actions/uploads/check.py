@@ -7,21 +7,19 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
-from farmland.actions.statements.bulk import Decided, FileCell, Ground, Odd, Sorted
+from farmland.actions.statements.bulk import Decided, FileCell, Odd, Sorted
 from farmland.actions.statements.texts import storable
-from farmland.actions.statements.written import gaps_of, lines_of
 from farmland.actions.uploads.changes import kept_beside, said, sentences, standing_text
+from farmland.actions.uploads.nouns import noun_of
 from farmland.actions.uploads.order import by_place, sheets_of
 from farmland.actions.uploads.states import S, locked, move, tell
-from farmland.models import Figure, Gap, IssueKind, Upload, UploadIssue, UploadStatus
-from farmland.selectors.statements import Key, get_contents, with_context
+from farmland.models import IssueKind, Upload, UploadIssue, UploadStatus
+from farmland.selectors.statements import Key
 from farmland.units import Unit
 
 MOST_ISSUES = 20_000  # of one file are listed; the counts are always of all
 MOST_HINTS = 500
-MOST_NAMES = 10
 
 
 class FileFault(Protocol):
@@ -89,7 +87,9 @@ def write_issues(
     errors += [(key(odd.cell), error_issue(upload, odd)) for odd in found.errors[:MOST_ISSUES]]
     issues = [issue for _key, issue in sorted(errors, key=itemgetter(0))]
     found.conflicts.sort(key=lambda odd: key(odd.cell))
-    words_of = zip(found.conflicts, sentences(found.conflicts, unit), strict=True)
+    words_of = zip(
+        found.conflicts, sentences(found.conflicts, unit, noun_of(upload).typed(found.conflicts)), strict=True
+    )
     issues += [conflict_issue(upload, odd, words, unit, decided) for odd, words in words_of]
     UploadIssue.objects.bulk_create(issues[:MOST_ISSUES], batch_size=2_000)
 
@@ -138,62 +138,16 @@ def conflict_issue(
 
 
 def add_hints(
-    pk: int, *, found: Sorted, on: Ground, unit: Unit, at: datetime, chosen: Mapping[Key, Decided] | None = None
+    pk: int, *, found: Sorted, on: Any, unit: Unit, at: datetime, chosen: Mapping[Key, Decided] | None = None
 ) -> None:
-    """What the rules find in the statement as it would be, and how many rows that are done it changes, as hints beside a
-    checked upload. Judges nothing. Nothing is written where the decisions are not those of `chosen` any more."""
-    statement = with_context(type(on.statement).objects.select_related("division")).get(pk=on.statement.pk)
-    contents = get_contents(statement)
-    reading = contents.holding(rows_after(found, on, at)).read(unit=unit)
-    rows = [row for row in reading.findings if row.division in on.allowed]
+    """What the rules find in the whole as it would be, as hints beside a checked upload. Judges nothing. Nothing is written
+    where the decisions are not those of `chosen` any more."""
+    upload = Upload.objects.get(pk=pk)
+    hints = noun_of(upload).hints(upload, found, on, unit=unit, at=at)
     with transaction.atomic():
         upload = locked(pk)
         if upload.status != S.CHECKED or choices(upload) != (chosen or {}):
             return
         upload.issues.filter(kind=IssueKind.NOTICE).delete()
-        hints = finished_hint(upload, found, on) + [
-            UploadIssue(
-                upload=upload, kind=IssueKind.NOTICE, division=row.division, indicator=row.indicator,
-                code=row.code, detail=storable(str(row.detail), 600),
-            )
-            for row in rows
-        ]  # fmt: skip
         UploadIssue.objects.bulk_create(hints[:MOST_HINTS])
         Upload.objects.filter(pk=pk).update(counts=upload.counts | {"notice": len(hints)})
-
-
-def finished_hint(upload: Upload, found: Sorted, on: Ground) -> list[UploadIssue]:
-    """That rows which are marked as done would change; as with typing, their marks stay. One query."""
-    taken = (*found.changed, *found.emptied)
-    touched = {cell.division for cell in (*found.added, *(one.cell for one in taken))}
-    marks = on.statement.finished_rows.filter(department=on.by.department, division__in=touched)
-    rows = [mark.division for mark in marks.select_related("division").order_by("division")]
-    if not rows:
-        return []
-    names = pgettext("list separator", "、").join(str(row.label) for row in rows[:MOST_NAMES])
-    said = ngettext(
-        "文件将改动 %(n)d 个已标为完成的行：%(names)s。写入后仍为“已完成”，如未填完请撤销完成。",
-        "文件将改动 %(n)d 个已标为完成的行：%(names)s。写入后仍为“已完成”，如未填完请撤销完成。",
-        len(rows),
-    )
-    shown = _("%s等") % names if len(rows) > MOST_NAMES else names
-    detail = storable(said % {"n": len(rows), "names": shown}, 600)
-    only = rows[0].code if len(rows) == 1 else ""
-    return [UploadIssue(upload=upload, kind=IssueKind.NOTICE, division=only, code="finished_row", detail=detail)]
-
-
-def rows_after(found: Sorted, on: Ground, at: datetime) -> dict[Key, Figure | Gap | None]:
-    """The cells as they would stand, unsaved; conflicts count as kept."""
-    cells = [*found.added, *(taken.cell for taken in found.changed)]
-    after: dict[Key, Figure | Gap | None] = {
-        (taken.cell.division, taken.cell.indicator): None for taken in found.emptied
-    }
-    for line in lines_of([cell for cell in cells if cell.value], on, {}):
-        after[line.division, line.indicator] = Figure(
-            statement=on.statement, division_id=line.division, indicator=line.indicator, year=on.statement.year,
-            value_mu=line.value_mu, measure=line.measure, input_unit=line.unit, input_decimals=line.input_decimals,
-        )  # fmt: skip
-    notes = {key: row.note for key, row in on.standing.items()}
-    for gap in gaps_of([cell for cell in cells if cell.absence], on, notes, 0, at):
-        after[gap.division_id, gap.indicator] = gap
-    return after

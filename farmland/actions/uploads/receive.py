@@ -10,13 +10,16 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from farmland.actions.statements.cells import OPEN, may_type, own_rows
+from farmland.actions.statements.cells import OPEN, may_type
 from farmland.actions.statements.files import Kept, path_of, store
-from farmland.actions.uploads.states import STATEMENT, entry
+from farmland.actions.uploads.nouns import NOUNS
+from farmland.actions.uploads.statements import STATEMENT
+from farmland.actions.uploads.states import entry
 from farmland.models import AnnualStatement, Upload, UploadStatus, User
 from farmland.units import AREA_UNITS
 from farmland.workflow import Refused
@@ -27,27 +30,33 @@ ENDINGS = ("xlsx", "xls", "ods", "csv", "json", "xlsm", "xlsb", "et")
 
 
 def may_upload(statement: AnnualStatement, by: User) -> bool:
-    """Whether the user may hand in a filled-in file now: who types inside the unit, while the statement is open. No
+    """Whether the user may hand in a filled-in file of a statement now: who types inside the unit, while it is open. No
     query; `receive` also asks whether there are rows to fill."""
     return may_type(by) and statement.status in OPEN and statement.division.contains(by.division)
 
 
-def receive(statement: AnnualStatement, *, name: str, content: File, unit: str = "", by: User, at: datetime) -> Upload:
+def receive(
+    record: Model,
+    *,
+    name: str,
+    content: File,
+    unit: str = "",
+    by: User,
+    at: datetime,
+    noun: str = STATEMENT,
+) -> Upload:
     """Keep a file and have it checked in the background; answers its row, WAITING.
 
-    `unit` is that of areas, for files that do not say it. Raises Refused: 403 for who types nothing here, 409 where the
-    statement is not open, 422 for an empty file, one that is too large (before it is read) or an unknown unit.
+    `record` is what it is for, of the noun; `unit` that of areas, for files that do not say it. Raises Refused: 403 for who
+    types nothing here, 409 where the record is not open, 422 for an empty file, one that is too large (before it is read) or an unknown unit.
     """
-    if not may_type(by) or not own_rows(statement, by).exists():
-        raise Refused(403, "permission_denied", _("只有填报人员可以为本单位的行上传文件。"))
-    if statement.status not in OPEN:
-        raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())
+    NOUNS[noun].must_accept(record, by)
     if unit and unit not in AREA_UNITS:
         raise Refused(422, "unit", _("没有这种面积单位。"))
     kept = keep(name, content)
     with transaction.atomic(), pghistory.context(user=by.pk, at=at.isoformat(), action="upload"):
         upload = Upload.objects.create(
-            noun=STATEMENT, object_id=statement.pk, division=by.division, by=by, at=at, unit=unit,
+            noun=noun, object_id=record.pk, division=by.division, by=by, at=at, unit=unit,
             name=kept.name, kind=kept.kind, size=kept.size, sha256=kept.sha256, language=get_language() or "zh-hans",
             status=UploadStatus.WAITING, log=[entry(at, _("已收到文件，等待校验。"))],
         )  # fmt: skip

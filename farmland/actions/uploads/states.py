@@ -1,6 +1,6 @@
 """The states of an upload, each changed under the lock of its row, so that of two that cross exactly one happens.
 
-The statement's lock is always taken before the upload's, and the upload's only for a moment: somebody can cancel while
+The lock of what a file is for is always taken before the upload's, and the upload's only for a moment: somebody can cancel while
 figures are being written.
 """
 
@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from farmland.actions.notices import notify
-from farmland.actions.statements.cells import OPEN
 from farmland.actions.statements.texts import storable
-from farmland.models import AnnualStatement, Decision, IssueKind, NoticeKind, Upload, UploadIssue, UploadStatus, User
+from farmland.actions.uploads.nouns import noun_of
+from farmland.models import Decision, IssueKind, NoticeKind, Upload, UploadIssue, UploadStatus, User
 from farmland.workflow import Refused
 
 S = UploadStatus
-STATEMENT = "statement"
 APPLY = "farmland.jobs.uploads.apply"
 HINT = "farmland.jobs.uploads.hint"
 MOST_LINES = 100  # of the log
@@ -53,7 +52,8 @@ def move(upload: Upload, status: UploadStatus, *, at: datetime, words: str, **fi
 
 def tell(upload: Upload, at: datetime) -> None:
     """Tell who handed it in where it stands."""
-    statement = AnnualStatement.objects.filter(pk=upload.object_id).first() if upload.noun == STATEMENT else None
+    noun = noun_of(upload)
+    statement = noun.statement(noun.get(upload.object_id))
     words = {"state": upload.status, "name": upload.name, "detail": upload.detail}
     notify(NoticeKind.UPLOAD, [upload.by], by=None, at=at, statement=statement, upload=upload, words=words)
 
@@ -130,11 +130,11 @@ def wrong_state(upload: Upload) -> Refused:
 
 
 def check_open(upload: Upload) -> None:
-    """Refuse (409) where the statement cannot be typed into any more. It is asked again under its lock when figures are
+    """Refuse (409) where what the file is for takes no figures any more. It is asked again under its lock when they are
     written."""
-    statement = AnnualStatement.objects.get(pk=upload.object_id)
-    if statement.status not in OPEN:
-        raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % statement.get_status_display())
+    noun = noun_of(upload)
+    if closed := noun.closed(noun.get(upload.object_id)):
+        raise Refused(409, "wrong_state", closed)
 
 
 @transaction.atomic
