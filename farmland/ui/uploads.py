@@ -85,7 +85,16 @@ class Change:
     note: str
 
 
-def changes(rows: Iterable[Sequence[str]], names: Mapping[str, Division]) -> list[Change]:
+def column_label(code: str, columns: Mapping[str, str] | None) -> str:
+    """What a column is called: by the noun's own `columns`, else as an indicator; an unknown one stays as the file has it."""
+    if columns and code in columns:
+        return columns[code]
+    return str(INDICATORS[code].label) if code in INDICATORS else code
+
+
+def changes(
+    rows: Iterable[Sequence[str]], names: Mapping[str, Division], columns: Mapping[str, str] | None = None
+) -> list[Change]:
     """Changes with the names of their places."""
     words = {"new": _("新填"), "changed": _("修改"), "emptied": _("清空"), "noted": _("改说明")}
     return [
@@ -93,7 +102,7 @@ def changes(rows: Iterable[Sequence[str]], names: Mapping[str, Division]) -> lis
             row[0],
             row[1],
             str(names[row[1]].label) if row[1] in names else row[1],
-            str(INDICATORS[row[2]].label) if row[2] in INDICATORS else row[2],
+            column_label(row[2], columns),
             row[3],
             row[4],
             words[kind_of(row)],
@@ -113,13 +122,15 @@ class Line:
     tag: Tag
 
 
-def lines(issues: Iterable[UploadIssue], names: Mapping[str, Division]) -> list[Line]:
+def lines(
+    issues: Iterable[UploadIssue], names: Mapping[str, Division], columns: Mapping[str, str] | None = None
+) -> list[Line]:
     """Issues with the names of their places; a code that names none stays as the file has it."""
     return [
         Line(
             issue,
             str(names[issue.division].label) if issue.division in names else issue.division,
-            str(INDICATORS[issue.indicator].label) if issue.indicator in INDICATORS else issue.indicator,
+            column_label(issue.indicator, columns),
             Tag(str(issue.get_kind_display()), KIND_TONES[IssueKind(issue.kind)]),
         )
         for issue in issues

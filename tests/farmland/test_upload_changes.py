@@ -132,7 +132,7 @@ def test_nothing_is_decided_or_applied_once_the_statement_was_handed_in(place):
         shown = client.post(page(upload, "statement_upload_step", action=step), data, follow=True).text
         assert said in shown
     assert not upload.issues.exclude(decision="").exists()
-    assert "不能写入；报表撤回或退回后可以继续" in shown
+    assert "不能录入。撤回或退回后可以继续写入" in shown
     assert "全部用文件中的" not in shown
     assert 'value="mine"' not in shown
 

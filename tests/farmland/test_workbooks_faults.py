@@ -11,8 +11,8 @@ import pytest
 from django.utils import translation
 
 from farmland.units import MU
+from farmland.workbooks.files import mark_file
 from farmland.workbooks.filled import Unreadable
-from farmland.workbooks.statements import mark_statement_file
 from tests.farmland.test_workbooks import draft, form_of, read_back, retyped
 from tests.farmland.test_workbooks_hostile import changed, edited, in_first, refused
 
@@ -39,7 +39,7 @@ def test_a_formula_among_the_remarks_stays_a_fault_until_it_is_rewritten(draft, 
     for _round in range(3):
         faults = read_back(content, draft).faults
         assert [(fault.sheet, fault.place) for fault in faults] == [("说明", "E5")]
-        content = mark_statement_file(io.BytesIO(content), faults)
+        content = mark_file(io.BytesIO(content), faults)
     fixed = edited(content, remarks(("130224", "水田", "核对过")))
     assert [(c.indicator, c.note) for c in read_back(fixed, draft).cells] == [("paddy", "核对过")]
 
@@ -145,7 +145,7 @@ def test_merged_cells_of_a_plain_table_are_faults(draft) -> None:
 def test_a_merged_area_marks_no_cell_that_is_locked(draft, who) -> None:
     """What nobody may type in comes back as it was read, or the file could never be put right."""
     content = edited(form_of(draft, who.reporter), lambda b: b.worksheets[0].merge_cells("E9:E11"))
-    marked = mark_statement_file(io.BytesIO(content), read_back(content, draft).faults)
+    marked = mark_file(io.BytesIO(content), read_back(content, draft).faults)
     book = openpyxl.load_workbook(io.BytesIO(marked))
     assert not str(book["耕地"]["E9"].value).startswith("⚠")
     assert str(book["耕地"]["E11"].value).startswith("⚠")

@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 
 from farmland.models import AnnualStatement
+from farmland.workbooks.files import mark_file
 from farmland.workbooks.filled import Filled, Unreadable
-from farmland.workbooks.statements import mark_statement_file
 from tests.farmland.test_workbooks import draft, form_of, read_back, retyped
 
 __all__ = ["draft"]
@@ -201,7 +201,7 @@ def test_a_marked_file_says_every_fault_at_its_cell_and_can_be_handed_in_again(d
     form = retyped(
         form_of(draft, who.reporter), {("130224", "paddy"): "=1+1", ("130225", "dry"): "many", ("130225", "paddy"): 7}
     )
-    marked = mark_statement_file(io.BytesIO(form), read_back(form, draft).faults)
+    marked = mark_file(io.BytesIO(form), read_back(form, draft).faults)
     book = openpyxl.load_workbook(io.BytesIO(marked))
     assert [(row[0].value, row[1].value) for row in book["错误清单"].iter_rows(min_row=2)] == [
         ("耕地", "E11"),

@@ -18,10 +18,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 from farmland.models import Division
 from farmland.selectors.statements import read
 from farmland.units import HA, MU
+from farmland.workbooks.files import mark_file
 from farmland.workbooks.filled import Fault, Unreadable
 from farmland.workbooks.mark import mark
 from farmland.workbooks.raw import SheetRead
-from farmland.workbooks.statements import mark_statement_file, write_statement_csv, write_statement_form
+from farmland.workbooks.statements import write_statement_csv, write_statement_form
 from tests import factories
 from tests.farmland.filling import checked
 from tests.farmland.test_workbooks import draft, form_of, read_back, retyped
@@ -302,7 +303,7 @@ def test_a_marked_file_handed_in_unedited_has_the_same_faults(draft, who, edit) 
     content = edited(form_of(draft, who.reporter), edit)
     faults = read_back(content, draft).faults
     assert faults
-    again = read_back(mark_statement_file(io.BytesIO(content), faults), draft)
+    again = read_back(mark_file(io.BytesIO(content), faults), draft)
     assert {fault.place for fault in faults} <= {fault.place for fault in again.faults}
     assert not {cell.place for cell in again.cells} & {"E11", "F11", "E12"}
 
@@ -361,11 +362,11 @@ def test_a_figure_of_a_table_under_no_head_is_a_fault(draft) -> None:
 def test_a_file_is_marked_again_and_again(draft, who) -> None:
     content = edited(form_of(draft, who.reporter), formula)
     for _round in range(3):
-        content = mark_statement_file(io.BytesIO(content), read_back(content, draft).faults)
+        content = mark_file(io.BytesIO(content), read_back(content, draft).faults)
     assert [fault.place for fault in read_back(content, draft).faults] == ["E11"]
     plain = "区划,恢复耕地\n滦南县,abc\n".encode()
     for _round in range(3):
-        plain = mark_statement_file(io.BytesIO(plain), read_back(plain, draft).faults)
+        plain = mark_file(io.BytesIO(plain), read_back(plain, draft).faults)
     assert [fault.code for fault in read_back(plain, draft).faults] == ["number"]
     assert mark([SheetRead("数", [[float("inf")]])], [])
 

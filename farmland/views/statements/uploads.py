@@ -1,223 +1,69 @@
-"""Filled-in files on the page of a statement: handed in, watched, decided upon, written or cancelled."""
+"""Filled-in files on the page of a statement."""
 
-from datetime import datetime
-from typing import Any
-
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions import uploads as actions
-from farmland.actions.statements.cells import OPEN
-from farmland.actions.uploads.check import MOST_HINTS
-from farmland.actions.uploads.states import CANCELLABLE
-from farmland.forms.uploads import DecideForm, UploadForm
-from farmland.models import AnnualStatement, Decision, Division, IssueKind, Upload, UploadStatus, User
-from farmland.selectors.uploads import get_changes, is_waiting_for_nobody
+from farmland.actions.uploads.statements import STATEMENT
+from farmland.models import AnnualStatement, User
 from farmland.ui import Step
-from farmland.ui import uploads as ui
-from farmland.ui.downloads import evidence_response
-from farmland.units import UNITS
-from farmland.views.downloads import file_response, table_response
+from farmland.views import uploads
 from farmland.views.statements.scope import statement_of
-from farmland.workbooks.filled import Fault
-from farmland.workbooks.statements import mark_statement_file
-from farmland.workbooks.tables import Table
-from farmland.workflow import Refused
 
-PAGE_SIZE, LATEST = 50, 5
+
+def frame_of(statement: AnnualStatement) -> uploads.Frame:
+    """A statement as the pages of its files show it."""
+    home = reverse("statement_detail", args=[statement.pk])
+    year = Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}")
+    return uploads.Frame(
+        record=statement,
+        noun=STATEMENT,
+        label=f"{statement.division.label} {statement.year}",
+        subject=_("报表"),
+        home=home,
+        base=reverse("statement_uploads", args=[statement.pk]),
+        trail=[year, Step(str(statement.division.label), home)],
+    )
 
 
 def uploads_context(user: User, statement: AnnualStatement) -> dict[str, object]:
-    """The latest files that the user sees, and whether one more may be handed in; for the statement's own page."""
-    rows = Upload.objects.visible_to(user).filter(noun="statement", object_id=statement.pk)
-    return {
-        "uploads": [(row, ui.tag_of(row)) for row in rows.select_related("by").order_by("-pk")[:LATEST]],
-        "may_upload": actions.may_upload(statement, user),
-        "upload_form": UploadForm(),
-    }
-
-
-def upload_of(request: HttpRequest, pk: int, upload: int) -> tuple[AnnualStatement, Upload]:
-    """The statement and one of its uploads in the user's scope; 404 outside it."""
-    statement = statement_of(request, pk)
-    rows = Upload.objects.visible_to(request.user).filter(noun="statement", object_id=statement.pk)
-    return statement, get_object_or_404(rows.select_related("by"), pk=upload)
+    """The latest files of a statement, for its own page."""
+    return uploads.uploads_context(user, frame_of(statement), may_upload=actions.may_upload(statement, user))
 
 
 @require_POST
 def statement_uploads(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in a filled-in file; its own page shows what becomes of it."""
-    statement, form = statement_of(request, pk), UploadForm(request.POST)
-    file = request.FILES.get("file")
-    back = redirect("statement_detail", pk=pk)
-    if not file or not form.is_valid():
-        messages.error(request, _("请先选择要上传的文件。"))
-        return back
-    try:
-        upload = actions.receive(
-            statement, name=file.name or "", content=file, unit=form.cleaned_data["unit"], by=request.user,
-            at=timezone.now(),
-        )  # fmt: skip
-    except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
-        messages.error(request, refused.detail)
-        return back
-    return redirect("statement_upload", pk=pk, upload=upload.pk)
+    return uploads.receive_file(request, frame_of(statement_of(request, pk)))
 
 
 @require_safe
 def statement_upload(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
-    """What became of a file. While it is under way htmx asks for the state alone; when it is not, for the whole page."""
-    statement, row = upload_of(request, pk, upload)
-    context = {
-        "statement": statement, "upload": row, "tag": ui.tag_of(row), "is_mine": row.by_id == request.user.pk,
-        "nobody": is_waiting_for_nobody(row, timezone.now()), "may_cancel": row.status in CANCELLABLE,
-    }  # fmt: skip
-    if request.htmx:
-        response = render(request, "farmland/uploads/state.html", context)
-        if not row.is_under_way:
-            response["HX-Refresh"] = "true"
-        return response
-    return render(request, "farmland/uploads/upload_detail.html", context | result_context(request, statement, row))
-
-
-def result_context(request: HttpRequest, statement: AnnualStatement, row: Upload) -> dict[str, Any]:
-    """Counts, issues a page at a time, and the log."""
-    issues = row.issues.all()
-    page = Paginator(issues.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    changed = Paginator(get_changes(row), PAGE_SIZE).get_page(request.GET.get("changes"))
-    places = {issue.division for issue in page.object_list} | {change[1] for change in changed.object_list}
-    names = Division.objects.visible_to(request.user).in_bulk(places)
-    is_open = statement.status in OPEN
-    may_decide = is_open and row.status == UploadStatus.CHECKED and row.by_id == request.user.pk
-    year = Step(_("年度报表"), f"{reverse('statement_list')}?year={statement.year}")
-    here = Step(str(statement.division.label), reverse("statement_detail", args=[statement.pk]))
-    numbers, decided = row.counts, decided_of(row)
-    written = numbers.get("new", 0) + numbers.get("changed", 0) + decided["mine"]
-    emptied = numbers.get("emptied", 0) + decided["mine_empty"]
-    return {
-        "page": page,
-        "changed": changed,
-        "changes": ui.changes(changed.object_list, names),
-        "all_changes": written + emptied,
-        "hints": numbers.get("notice", 0) if numbers.get("notice", 0) > MOST_HINTS else 0,
-        "chosen": UNITS[numbers["chosen_unit"]].label if numbers.get("chosen_unit") in UNITS else "",
-        "unit": UNITS[row.unit].label if row.unit in UNITS else "",
-        "lines": ui.lines(page.object_list, names),
-        "counts": ui.counts_of(row),
-        "to_write": written,
-        "to_empty": emptied,
-        "undecided": decided["undecided"],
-        "has_errors": decided["errors"] > 0,
-        "has_conflicts": decided["conflicts"] > 0,
-        "is_open": is_open,
-        "may_decide": may_decide,
-        "may_apply": may_decide and written + emptied + decided["undecided"] > 0,
-        "changes_title": ui.changes_title(row),
-        "log": [(datetime.fromisoformat(moment), words) for moment, words in row.log],
-        "trail": [year, here, Step(row.name, "")],
-    }
-
-
-def decided_of(row: Upload) -> dict[str, int]:
-    """How many issues are errors and conflicts, and how many of these are undecided or were decided for the file; nothing of these is
-    left to do once it is applied. One query."""
-    is_mine = Q(decision=Decision.MINE) & ~Q(upload__status=UploadStatus.APPLIED)
-    return row.issues.aggregate(
-        errors=Count("pk", filter=Q(kind=IssueKind.ERROR)),
-        conflicts=Count("pk", filter=Q(kind=IssueKind.CONFLICT)),
-        undecided=Count("pk", filter=Q(kind=IssueKind.CONFLICT, decision="")),
-        mine=Count("pk", filter=is_mine & ~Q(value="")),
-        mine_empty=Count("pk", filter=is_mine & Q(value="")),
-    )
+    """What became of a file."""
+    return uploads.upload_page(request, frame_of(statement_of(request, pk)), upload)
 
 
 @require_POST
 def statement_upload_step(request: HttpRequest, pk: int, upload: int, action: str) -> HttpResponse:
-    """Decide conflicts, have it written, or cancel it; only who handed it in may."""
-    _statement, row = upload_of(request, pk, upload)
-    who = {"by": request.user, "at": timezone.now()}
-    try:
-        if action == "decide":
-            form = DecideForm(request.POST)
-            if not form.is_valid():
-                raise Refused(422, "decision", _("请选择用文件中的，或保留现有的。"))
-            issue = form.cleaned_data["issue"]
-            actions.decide(row, issues=[issue] if issue else None, decision=form.cleaned_data["decision"], **who)
-        elif action == "apply":
-            actions.request_apply(row, **who)
-        elif action == "cancel":
-            actions.cancel(row, **who)
-        else:
-            raise Http404
-    except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
-        messages.error(request, refused.detail)
-    page = request.POST.get("page", "")
-    return redirect(reverse("statement_upload", args=[pk, upload]) + (f"?page={page}" if page.isdecimal() else ""))
+    """Decide conflicts, have it written, or cancel it."""
+    return uploads.upload_step(request, frame_of(statement_of(request, pk)), upload, action)
 
 
 @require_safe
 def statement_upload_file(request: HttpRequest, pk: int, upload: int) -> FileResponse:
     """The file as it was received."""
-    return evidence_response(upload_of(request, pk, upload)[1])
+    return uploads.upload_file(request, frame_of(statement_of(request, pk)), upload)
 
 
 @require_safe
 def statement_upload_marked(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
-    """The file back with its faulty cells marked; 404 where no cell of it was refused."""
-    _statement, row = upload_of(request, pk, upload)
-    faults = [
-        Fault(issue.sheet, issue.cell, issue.code, issue.detail, issue.value, issue.division, issue.indicator)
-        for issue in row.issues.filter(kind=IssueKind.ERROR).order_by("pk")
-    ]
-    if not faults:
-        raise Http404
-    with actions.open_content(row) as content:
-        marked = mark_statement_file(content, faults)
-    return file_response(
-        marked, "xlsx", _("%(name)s（已标注错误）") % {"name": row.name.rpartition(".")[0] or row.name}
-    )
+    """The file back with its faulty cells marked."""
+    return uploads.upload_marked(request, frame_of(statement_of(request, pk)), upload)
 
 
 @require_safe
 def statement_upload_issues(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
-    """All that was found and what would change, as a table to keep: XLSX, or CSV where asked for."""
-    statement, row = upload_of(request, pk, upload)
-    issues, changed = list(row.issues.order_by("pk")), get_changes(row)
-    places = {issue.division for issue in issues} | {change[1] for change in changed}
-    names = Division.objects.visible_to(request.user).in_bulk(places)
-    head = [
-        _("类别"), _("工作表"), _("单元格"), _("区划代码"), _("区划"), _("指标"), _("文件中的值"), _("现有的值"),
-        _("说明"), _("决定"),
-    ]  # fmt: skip
-    rows = [
-        [
-            str(line.issue.get_kind_display()), line.issue.sheet, line.issue.cell, line.issue.division, line.place,
-            line.indicator, line.issue.value, line.issue.theirs, line.issue.detail,
-            str(line.issue.get_decision_display()) if line.issue.decision else "",
-        ]
-        for line in ui.lines(issues, names)
-    ]  # fmt: skip
-    rows += [
-        [one.kind, "", one.cell, one.division, one.place, one.indicator, one.after, one.before, one.note, ""]
-        for one in ui.changes(changed, names)
-    ]
-    title = _("导入问题 %(name)s") % {"name": row.name}
-    facts = [
-        (_("报表"), f"{statement.division.label} {statement.year}"),
-        (_("面积单位"), str(UNITS[row.unit].label) if row.unit in UNITS else ""),
-        (_("状态"), str(row.get_status_display())),
-        ("SHA-256", row.sha256),
-    ]
-    return table_response(request, Table(title, facts, head, rows))
+    """All that was found and what would change, as a table to keep."""
+    return uploads.upload_issues(request, frame_of(statement_of(request, pk)), upload)
