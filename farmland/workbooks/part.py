@@ -230,15 +230,17 @@ class PartWriter:
         open_columns = [n for n, column in enumerate(self.part.columns, start=LEFT) if column.is_open]
         if not open_rows or not open_columns:
             return
-        message = _("请填写零或正数；没有此项填“%(none)s”，不掌握填“%(blank)s”并在“说明”中写明原因。") % {
-            "none": words[0],
-            "blank": words[1],
-        }
+        message = _("请填写零或正数。")
+        if words:
+            message = _("请填写零或正数；没有此项填“%(none)s”，不掌握填“%(blank)s”并在“说明”中写明原因。") % {
+                "none": words[0],
+                "blank": words[1],
+            }
         for column in open_columns:
             for first, last in runs(open_rows):
                 cell = place(first, column)
-                said = ",".join(f'{cell}="{word}"' for word in words)
-                rule = f"=OR({said},AND(ISNUMBER({cell}),{cell}>=0))"
+                said = [f'{cell}="{word}"' for word in words]
+                rule = f"=OR({','.join([*said, f'AND(ISNUMBER({cell}),{cell}>=0)'])})"
                 self.sheet.data_validation(
                     first, column, last, column,
                     {"validate": "custom", "value": rule, "error_title": _("不能填写"), "error_message": message[:255]},

@@ -64,19 +64,21 @@ def open_draft(*, indicator: str, owner: Division, target_year: int, by: User, a
     return version
 
 
+def copied(old: QuotaVersion, version: QuotaVersion, by: User, at: datetime) -> list[QuotaNode]:
+    """The targets of the version that is to be superseded as they begin in the new one, unsaved; those of divisions that
+    are closed since are left out. One query."""
+    return [
+        QuotaNode(
+            version=version, revision=1, plan_revision=1 if node.plan_mu is not None else 0, typed_by=by, typed_at=at,
+            **{name: getattr(node, name) for name in COPIED},
+        )
+        for node in old.nodes.filter(division__abolished_on__isnull=True)
+    ]  # fmt: skip
+
+
 def copy_nodes(old: QuotaVersion, version: QuotaVersion, by: User, at: datetime) -> None:
-    """Begin with the targets of the version that is to be superseded; those of divisions that are closed since are left
-    out."""
-    rows = old.nodes.filter(division__abolished_on__isnull=True)
-    QuotaNode.objects.bulk_create(
-        [
-            QuotaNode(
-                version=version, revision=1, plan_revision=1 if node.plan_mu is not None else 0, typed_by=by, typed_at=at,
-                **{name: getattr(node, name) for name in COPIED},
-            )
-            for node in rows
-        ]
-    )  # fmt: skip
+    """Begin with the targets of the version that is to be superseded."""
+    QuotaNode.objects.bulk_create(copied(old, version, by, at))
     version.nodes_revision = 1
     version.save(update_fields=["nodes_revision"])
 

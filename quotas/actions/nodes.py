@@ -116,27 +116,39 @@ def judge(cell: Cell, current: QuotaNode | None, places: set[str], unit: Unit) -
         return Outcome(
             cell, "invalid", code="Q-5", detail=_("“%s”不是下达单位的直接下级，或没有这一列。") % cell.division
         )
-    if cell.absence:
-        return Outcome(cell, "invalid", code="absence", detail=_("目标须为数值，不能标为空缺或不适用。"))
-    if cell.note is not None and len(cell.note) > LONGEST_NOTE:
-        return Outcome(cell, "invalid", code="note_too_long", detail=_("说明超过 %d 字。") % LONGEST_NOTE)
-    if cell.value and not NUMBER.fullmatch(cell.value):
-        return Outcome(cell, "invalid", code="number", detail=_("“%s”不是非负数。") % cell.value)
-    if cell.value:
-        try:
-            to_base(Decimal(cell.value), unit)
-        except TooLarge:
-            return Outcome(cell, "invalid", code="too_large", detail=_("“%s”过大，超出可以存储的范围。") % cell.value)
-        except InexactValue:
-            detail = _("“%s”换算成亩后超过六位小数，不能精确存储。") % cell.value
-            return Outcome(cell, "invalid", code="U-1", detail=detail)
+    code, detail = problem_of(cell.value, cell.absence, cell.note, unit)
+    if code:
+        return Outcome(cell, "invalid", code=code, detail=detail)
     if cell.indicator == PLAN and cell.value and current is None:
-        return Outcome(cell, "invalid", code="no_value", detail=_("请先填写下达的目标，再填本级规划数。"))
+        return Outcome(cell, "invalid", code="no_value", detail=no_value())
     stands = revision_of(current, cell.indicator)
     if stands != cell.base_version:
         value = area_of(current, cell.indicator)
         return Outcome(cell, "conflict", stands, value, code="conflict", detail=_("他人已修改这一格。"))
     return None
+
+
+def no_value() -> str:
+    """The words for a plan's figure beside which no target stands."""
+    return _("请先填写下达的目标，再填本级规划数。")
+
+
+def problem_of(value: str, absence: str, note: str | None, unit: Unit) -> tuple[str, str]:
+    """Why what was typed is no target: a code and a sentence; both "" where it is one."""
+    if absence:
+        return "absence", _("目标须为数值，不能标为空缺或不适用。")
+    if note is not None and len(note) > LONGEST_NOTE:
+        return "note_too_long", _("说明超过 %d 字。") % LONGEST_NOTE
+    if value and not NUMBER.fullmatch(value):
+        return "number", _("“%s”不是非负数。") % value
+    if value:
+        try:
+            to_base(Decimal(value), unit)
+        except TooLarge:
+            return "too_large", _("“%s”过大，超出可以存储的范围。") % value
+        except InexactValue:
+            return "U-1", _("“%s”换算成亩后超过六位小数，不能精确存储。") % value
+    return "", ""
 
 
 def changed_node(

@@ -1,7 +1,7 @@
 """Reads of a version that is being handed down: its places, its nodes, the target it comes from, and what the rules find."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -53,6 +53,15 @@ class Contents:
     def findings(self, nodes: Mapping[str, QuotaNode] | None = None) -> list[Finding]:
         """What the rules find."""
         return check(self.setting, self.shares(nodes))
+
+    def below(self, parent_mu: Decimal) -> "Contents":
+        """The same held against another target of the owner's."""
+        return replace(self, setting=replace(self.setting, parent_mu=parent_mu))
+
+    def of_child(self, version: QuotaVersion, places: list[Division]) -> "Contents":
+        """What a version of a child will be held against that is not opened yet: the same rules, its own places."""
+        setting = replace(self.setting, owner=version.owner_id, parent_mu=None, is_nation=False)
+        return Contents(version, places, {}, None, setting, {}, {})
 
     @property
     def total_mu(self) -> Decimal:
