@@ -26,7 +26,7 @@ from django.test.utils import CaptureQueriesContext
 
 from farmland.middleware import SEEN_COOKIE, seen_now
 from farmland.models import User
-from tests.benchmarks import uploads, urls
+from tests.benchmarks import quotas, uploads, urls
 
 ROUNDS, REPEATS = 15, 40
 SUMMARY = ("/api/v1/summary/", "year=2023")
@@ -146,6 +146,7 @@ def main() -> None:
     report("overview, scripts, styles and map, gzipped : 350 kB", size / 350, "<= 1.00", met=size <= 350)
     print(f"  {size:.1f} kB")
     uploads.measure(report)
+    quotas.measure(report)
 
 
 def transferred() -> int:
