@@ -269,5 +269,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "farmland.models.Level.choices",
         "StepLevelEnum": ["nation", "province", "prefecture", "county"],
+        "QuotaActionEnum": "quotas.models.QuotaAction.choices",
+        "QuotaKindEnum": "quotas.models.QuotaKind.choices",
+        "QuotaStateEnum": "quotas.models.QuotaState.choices",
     },
 }

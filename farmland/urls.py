@@ -52,6 +52,7 @@ api_urls: list[URLPattern | URLResolver] = [
     path("notices/", notices_api.NoticeList.as_view(), name="api_notice_list"),
     path("notices/choices/", notices_api.NoticeChoices.as_view(), name="api_notice_choices"),
     path("notices/<int:pk>/read/", notices_api.NoticeRead.as_view(), name="api_notice_read"),
+    path("quotas/", include("quotas.api.urls")),
     path("", include("assessments.api.urls")),
 ]
 urlpatterns = [

@@ -32,9 +32,9 @@ class Way(TextChoices):
 
 
 @transaction.atomic
-def apply_proposal(record: QuotaVersion, *, way: str, by: User, at: datetime) -> Typed:
+def apply_proposal(record: QuotaVersion, *, way: str, by: User, at: datetime, dry_run: bool = False) -> Typed:
     """Fill every child's target by a proposal that adds up to the owner's exactly. What stood there is replaced and kept in
-    the history. Raises Refused (403, 409; 422 where there is nothing to go by)."""
+    the history; a dry run only answers what it would be. Raises Refused (403, 409; 422 where there is nothing to go by)."""
     version = open_version(record, by)
     contents = get_contents(version)
     shares = proposal(contents, way)
@@ -42,7 +42,7 @@ def apply_proposal(record: QuotaVersion, *, way: str, by: User, at: datetime) ->
         Cell(code, VALUE, f"{value.normalize():f}", base_version=revision_of(contents.nodes.get(code), VALUE))
         for code, value in shares.items()
     ]
-    return save_nodes(version, cells=cells, unit=MU, by=by, at=at)
+    return save_nodes(version, cells=cells, unit=MU, by=by, at=at, dry_run=dry_run)
 
 
 def proposal(contents: Contents, way: str) -> dict[str, Decimal]:

@@ -192,6 +192,10 @@ class QuotaVersion(models.Model):
 class QuotaNodeQuerySet(ScopedQuerySet):
     """Nodes by scope and moment. Published targets of every level are public documents."""
 
+    def readable_by(self, user: "User") -> Self:
+        """Nodes of the versions that the user may read: all that were once handed down, and the own under way."""
+        return self.filter(version__in=QuotaVersion.objects.readable_by(user))
+
     def published(self, moment: datetime | None = None) -> Self:
         """Nodes of published versions as they were known at a moment; None means now.
 
