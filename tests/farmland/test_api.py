@@ -5,6 +5,7 @@ from base64 import b64encode
 import pytest
 import yaml
 
+from quotas.models import Letter
 from tests import factories
 
 
@@ -78,6 +79,8 @@ def test_the_catalogue_names_unit_direction_and_department(cast, sign_in):
 
 def test_every_read_carries_its_validators(cast, sign_in):
     client, row = sign_in("viewer", cast.china), factories.statement(cast.hebei, {cast.luannan: "1"})
+    target = factories.target(cast.hebei, "8801", owner=cast.china)
+    letter = Letter.objects.create(target_year=2035, upper=cast.china, lower=cast.hebei)
     for address in (
         "/api/schema/",
         "/api/v1/statements/",
@@ -92,6 +95,12 @@ def test_every_read_carries_its_validators(cast, sign_in):
         "/api/v1/notices/",
         "/api/v1/notices/choices/",
         "/api/v1/summary/?year=2019",
+        "/api/v1/quotas/",
+        "/api/v1/quotas/versions/",
+        f"/api/v1/quotas/versions/{target.version_id}/",
+        "/api/v1/quotas/letters/",
+        f"/api/v1/quotas/letters/{letter.pk}/",
+        f"/api/v1/quotas/placements/{target.pk}/",
     ):
         response = client.get(address)
         assert response["ETag"], address
@@ -115,4 +124,9 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
         "/api/v1/statements/{id}/uploads/",
         "/api/v1/statements/{id}/uploads/{upload}/", "/api/v1/statements/{id}/uploads/{upload}/{action}/",
         "/api/v1/statements/{id}/form/",
+        "/api/v1/quotas/", "/api/v1/quotas/versions/", "/api/v1/quotas/versions/{id}/",
+        "/api/v1/quotas/versions/{id}/adjustment/", "/api/v1/quotas/versions/{id}/reasons/",
+        "/api/v1/quotas/versions/{id}/proposal/", "/api/v1/quotas/versions/{id}/{action}/",
+        "/api/v1/quotas/letters/", "/api/v1/quotas/letters/{id}/", "/api/v1/quotas/letters/{id}/copy/",
+        "/api/v1/quotas/placements/{node}/",
     }  # fmt: skip
