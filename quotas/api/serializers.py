@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from farmland.indicators import PROMISED, Direction
-from farmland.models import Confidence, Level
+from farmland.models import NATION, Confidence, Level
 from farmland.rules import Severity
 from quotas.actions import Paper, Way
 from quotas.models import QuotaAction, QuotaKind, QuotaState
@@ -55,6 +55,15 @@ class TargetQuery(serializers.Serializer):
     as_of = DayField(required=False)
     level = serializers.ChoiceField(choices=Level.choices, required=False)
     within = CodeField(required=False)
+
+
+class TreeQuery(serializers.Serializer):
+    """Which tree; `as_of` asks for the end of that day."""
+
+    indicator = serializers.ChoiceField(choices=list(PROMISED))
+    period = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    division = CodeField(default=NATION)
+    as_of = DayField(required=False)
 
 
 class VersionQuery(serializers.Serializer):

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from quotas.api import letters, placements, steps, targets, versions
+from quotas.api import letters, placements, steps, targets, tree, versions
 
 urlpatterns = [
     path("", targets.TargetList.as_view(), name="api_quota_list"),
+    path("tree/", tree.TargetTree.as_view(), name="api_quota_tree"),
     path("versions/", versions.VersionList.as_view(), name="api_quota_versions"),
     path("versions/<int:pk>/", versions.VersionDetail.as_view(), name="api_quota_version"),
     path("versions/<int:pk>/adjustment/", steps.VersionAdjustment.as_view(), name="api_quota_adjustment"),

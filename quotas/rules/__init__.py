@@ -1,6 +1,6 @@
 """Pure judgements of promises: a figure against its target, and a set of targets against the one above it."""
 
-from quotas.rules.handing_down import Finding, Setting, Share, check, gap_to_parent, in_wan_mu, is_tightened
+from quotas.rules.handing_down import Finding, Setting, Share, check, gap_to_parent, in_wan_mu, is_tightened, margin
 from quotas.rules.proposals import propose
 from quotas.rules.verdicts import Measured, Status, Thresholds, Verdict, judge, percent_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "in_wan_mu",
     "is_tightened",
     "judge",
+    "margin",
     "percent_of",
     "propose",
 ]

@@ -71,6 +71,11 @@ def gap_to_parent(*, parent_mu: Decimal, children_mu: Sequence[Decimal]) -> Deci
     return parent_mu - sum(children_mu, ZERO)
 
 
+def margin(direction: Direction, *, parent_mu: Decimal, total_mu: Decimal) -> Decimal:
+    """By how much the children's sum holds the parent's target, in mu; negative where it breaks it (U-6)."""
+    return parent_mu - total_mu if direction is Direction.CAP else total_mu - parent_mu
+
+
 def is_tightened(direction: Direction, before_mu: Decimal, now_mu: Decimal) -> bool:
     """Whether a target asks for more than before: a higher floor or task, a lower cap."""
     return now_mu < before_mu if direction is Direction.CAP else now_mu > before_mu
