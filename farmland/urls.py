@@ -68,5 +68,6 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include(api_urls)),
     path("api/schema/", schema.Schema.as_view(), name="api_schema"),
+    path("quotas/", include("quotas.urls")),
     path("", include("assessments.urls")),
 ]

@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["static/js/app.js", "static/js/charts.js", "static/js/grid.js", "static/js/queue.js", "static/css/app.css"], // only app.js is on every page
+  entryPoints: ["static/js/app.js", "static/js/charts.js", "static/js/grid.js", "static/js/handing.js", "static/js/queue.js", "static/css/app.css"], // only app.js is on every page
   outdir: "static/dist",
   outbase: "static",
   entryNames: "[name]",

@@ -52,6 +52,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     if user.has_business_rights:
         entries.append((_("年度报表"), reverse("statement_list")))
         entries.append((_("填报进度"), reverse("board")))
+        entries.append((_("目标分解"), reverse("quota_list")))
     if user.has_role([Role.REVIEWER]):
         entries.append((_("审核"), reverse("statement_queue")))
     if user.can_administer:

@@ -7,7 +7,7 @@ from quotas.actions.nodes import Typed, save_nodes
 from quotas.actions.papers import Paper, record_paper
 from quotas.actions.placements import Placed, place
 from quotas.actions.proposals import Way, apply_proposal
-from quotas.actions.steps import With, explain, take_step
+from quotas.actions.steps import With, explain, take_step, take_steps
 
 __all__ = [
     "Paper",
@@ -27,4 +27,5 @@ __all__ = [
     "record_signatures",
     "save_nodes",
     "take_step",
+    "take_steps",
 ]

@@ -1,5 +1,6 @@
 """Steps of a version: each under its owner's lock, with what the rules ask for and what else belongs to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -51,6 +52,31 @@ def take_step(
     if action == QuotaAction.PUBLISH:
         return publish(version, fields, by=by, at=at, bringing=bringing)
     return perform(version, action, by=by, at=at, comment=bringing.comment, fields=fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one version of several: `code` and `detail` are empty where the step was taken."""
+
+    version: QuotaVersion
+    code: str = ""
+    detail: str = ""
+
+
+def take_steps(
+    versions: Sequence[QuotaVersion], action: str, *, by: User, at: datetime, bringing: With | None = None
+) -> list[Result]:
+    """One step for many versions, each in a transaction of its own, so that one refusal undoes nothing of the others.
+    Never raises Refused."""
+    results = []
+    for version in versions:
+        try:
+            take_step(version, action, by=by, at=at, bringing=bringing)
+        except Refused as refused:
+            results.append(Result(version, refused.code, refused.detail))
+        else:
+            results.append(Result(version))
+    return results
 
 
 def record_document(version: QuotaVersion, step: Step, bringing: With, at: datetime) -> list[str]:

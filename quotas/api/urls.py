@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quotas.api import letters, placements, steps, targets, tree, versions
+from quotas.api import letters, nodes, placements, steps, targets, tree, versions
 
 urlpatterns = [
     path("", targets.TargetList.as_view(), name="api_quota_list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("versions/<int:pk>/", versions.VersionDetail.as_view(), name="api_quota_version"),
     path("versions/<int:pk>/adjustment/", steps.VersionAdjustment.as_view(), name="api_quota_adjustment"),
     path("versions/<int:pk>/reasons/", steps.VersionReasons.as_view(), name="api_quota_reasons"),
+    path("versions/<int:pk>/nodes/", nodes.VersionNodes.as_view(), name="api_quota_nodes"),
     path("versions/<int:pk>/proposal/", steps.VersionProposal.as_view(), name="api_quota_proposal"),
     path("versions/<int:pk>/<slug:action>/", steps.VersionStep.as_view(), name="api_quota_step"),
     path("letters/", letters.LetterList.as_view(), name="api_quota_letters"),

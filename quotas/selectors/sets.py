@@ -83,3 +83,13 @@ def fill(members: Iterable[Member]) -> None:
             node.revision, node.plan_revision = 1, 1 if node.plan_mu is not None else 0
         if node.division_id in {place.code for place in member.places}:
             member.nodes[node.division_id] = node
+
+
+def get_below(version: QuotaVersion, user: User) -> list[QuotaVersion]:
+    """The versions that the divisions below hand down of the same promise, under way or in force, as far as the user sees
+    them. One query."""
+    rows = QuotaVersion.objects.visible_to(user).filter(
+        kind=version.kind, indicator=version.indicator, target_year=version.target_year, owner__parent=version.owner_id
+    )
+    rows = rows.filter(state__in=[*UNDER_WAY, QuotaState.PUBLISHED]).select_related("owner", "owner__parent")
+    return list(rows.order_by("owner_id", "-version"))

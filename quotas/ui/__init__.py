@@ -1,0 +1,148 @@
+"""How promises are printed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from farmland.indicators import Direction
+from farmland.models import Division
+from farmland.ui import Tag, area
+from farmland.ui.sheets import Refusal, plain
+from farmland.units import UNITS, Unit
+from quotas.actions.nodes import PLAN, VALUE
+from quotas.models import QuotaNode, QuotaState, QuotaVersion
+from quotas.rules import Finding
+from quotas.selectors.handing_down import Contents
+
+TONES = {
+    QuotaState.DRAFT: "none", QuotaState.SUBMITTED: "info", QuotaState.RETURNED: "bad", QuotaState.APPROVED: "info",
+    QuotaState.PUBLISHED: "ok", QuotaState.SUPERSEDED: "none", QuotaState.REVOKED: "bad",
+}  # fmt: skip
+
+
+def tag_of(version: QuotaVersion) -> Tag:
+    """The state as a word and a tone."""
+    return Tag(str(version.get_state_display()), TONES[QuotaState(version.state)])
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One open cell of a child's target: what stands in it, on which version, and what is said of it."""
+
+    column: str
+    label: str
+    value: str
+    version: int
+    state: str
+    message: str
+    severity: str
+    saved: str | None = None  # what the server holds, where `value` was typed and refused
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One child: its open cells, and beside them what it can be held against."""
+
+    division: Division
+    cells: list[CellView]
+    before: str
+    partner: str
+    is_nation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What the owner was handed, what it hands out, and what is left: by the direction held or not."""
+
+    parent: str
+    handed_out: str
+    left: str
+    word: str
+    tone: str
+
+
+def columns() -> dict[str, str]:
+    """The open columns by code."""
+    return {VALUE: pgettext("column", "下达目标"), PLAN: pgettext("column", "本级规划数")}
+
+
+def typed_text(node: QuotaNode | None, column: str, unit: Unit) -> str:
+    """What stands in a cell: as it was typed where the unit is the same, else the exact value."""
+    if node is None:
+        return ""
+    if column == VALUE:
+        value, own, typed, decimals = node.value_mu, node.input_unit, node.input_value, node.input_decimals
+    elif node.plan_mu is None or node.plan_input is None:
+        return ""
+    else:
+        value, own, typed, decimals = node.plan_mu, node.plan_unit, node.plan_input, node.plan_decimals
+    return f"{typed:.{decimals}f}" if UNITS[own] == unit else plain(value, unit)
+
+
+def rows_of(
+    contents: Contents, unit: Unit, *, refused: Mapping[tuple[str, str], Refusal] | None = None
+) -> list[RowView]:
+    """The rows of the grid, the nation's own first where it is the owner."""
+    said = messages(contents.findings())
+    owner = contents.version.owner
+    places = [owner, *contents.places] if contents.setting.is_nation else contents.places
+    rows = []
+    for place in places:
+        node = contents.nodes.get(place.code)
+        cells = [cell_of(place, column, node, unit, said, refused or {}) for column in (VALUE, PLAN)]
+        before, partner = contents.before.get(place.code), contents.partners.get(place.code)
+        rows.append(RowView(place, cells, area(before, unit), area(partner, unit), place.code == owner.code))
+    return rows
+
+
+def cell_of(
+    place: Division,
+    column: str,
+    node: QuotaNode | None,
+    unit: Unit,
+    said: Mapping[tuple[str, str], tuple[str, str]],
+    refused: Mapping[tuple[str, str], Refusal],
+) -> CellView:
+    """One open cell."""
+    text = typed_text(node, column, unit)
+    version = 0 if node is None else node.revision if column == VALUE else node.plan_revision
+    severity, message = said.get((place.code, column), ("", ""))
+    state = {"hard": "invalid", "soft": "reason"}.get(severity, "saved" if text else "blank")
+    odd = refused.get((place.code, column))
+    if odd:
+        return CellView(column, columns()[column], odd.text, version, odd.state, odd.message, severity, text)
+    return CellView(column, columns()[column], text, version, state, message, severity)
+
+
+def column_of(finding: Finding) -> str:
+    """Which cell a finding is about."""
+    return PLAN if finding.code == "Q-2" else VALUE
+
+
+def messages(findings: Iterable[Finding]) -> dict[tuple[str, str], tuple[str, str]]:
+    """What the rules say of each cell, the gravest first."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for finding in sorted(findings, key=lambda one: one.severity != "hard"):
+        found.setdefault((finding.division, column_of(finding)), (finding.severity.value, finding.detail))
+    return found
+
+
+def balance_of(contents: Contents, unit: Unit) -> Balance:
+    """The owner's target against what is handed out."""
+    parent, total = contents.setting.parent_mu, contents.total_mu
+    is_cap = contents.setting.direction is Direction.CAP
+    is_whole = all(place.code in contents.nodes for place in contents.places if place.level != "special")
+    if parent is None:
+        return Balance(area(None, unit), area(total, unit), area(None, unit), _("上级尚未下达"), "none")
+    left = parent - total
+    word, tone = _("正好分完"), "ok"
+    if left > 0:
+        word, tone = (_("还可分配"), "info") if is_cap else (_("尚未分完"), "bad" if is_whole else "warn")
+    if left < 0:
+        word, tone = (_("超出本级"), "bad") if is_cap else (_("高于本级"), "ok")
+    return Balance(
+        area(parent, unit), area(total, unit), area(abs(left), unit) if left else area(Decimal(0), unit), word, tone
+    )
