@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from farmland.models import Division, PolicyDocument
+from quotas.actions import explain
 from quotas.models import QuotaVersion
 from tests import factories
-from tests.quotas.handing import BASIC, CAP, PAPER, STATE_PAPER, handed, opened, published, stepped, typed
+from tests.quotas.handing import AT, BASIC, CAP, PAPER, STATE_PAPER, handed, opened, published, stepped, typed
 from tests.quotas.programs import Program, refusal
 
 SHORT = {"130200": "1800", "130300": "1700", "130400": "1495"}
@@ -107,9 +108,13 @@ def test_versions_are_listed_for_those_who_may_read_them(cast, who, draft) -> No
 
 
 def test_a_stranger_reads_what_was_handed_down_but_not_how(cast, who, draft) -> None:
-    typed(draft, {"130400": "1505"}, who.reporter)
+    typed(draft, {"130400": "1600"}, who.reporter)
+    explain(draft, code="Q-10", division="130000", text="预留机动", by=who.reporter, at=AT)
     first = published(draft, who)
     second = opened(cast.hebei, who.reporter)
+    explain(second, code="Q-10", division="130000", text="预留机动", by=who.reporter, at=AT)
+    assert len(Program(who.city).get(f"versions/{first.pk}/").json()["nodes"]) == 3
+    assert [row["text"] for row in Program(who.ministry).get(f"versions/{first.pk}/").json()["reasons"]] == ["预留机动"]
     seen = Program(who.stranger).get(f"versions/{first.pk}/").json()
     assert len(seen["nodes"]) == 3
     assert (seen["reasons"], seen["transitions"], seen["available_actions"]) == ([], [], [])
