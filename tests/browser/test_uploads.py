@@ -78,7 +78,7 @@ def test_a_form_is_filled_elsewhere_and_comes_back(
     page.get_by_role("button", name="写入 2 格").click()
     work()
     expect(page.locator("#upload-state")).to_contain_text("已写入")
-    page.get_by_role("link", name="查看报表").click()
+    page.get_by_role("link", name="查看结果").click()
     expect(page.locator("td[data-division='130224'][data-indicator='paddy'] input")).to_have_value("10.25")
     figure = Figure.objects.get(statement=scene.statement, division="130224", indicator="cultivated_land")
     assert figure.value_mu == 305_000
