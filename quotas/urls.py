@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quotas.views import sheet, steps, uploads, versions
+from quotas.views import letters, placements, sheet, steps, tree, uploads, versions
 
 urlpatterns = [
     path("", versions.quota_list, name="quota_list"),
@@ -21,4 +21,10 @@ urlpatterns = [
     path("<int:pk>/uploads/<int:upload>/issues/", uploads.quota_upload_issues, name="quota_upload_issues"),
     path("<int:pk>/uploads/<int:upload>/marked/", uploads.quota_upload_marked, name="quota_upload_marked"),
     path("<int:pk>/uploads/<int:upload>/<slug:action>/", uploads.quota_upload_step, name="quota_upload_step"),
+    path("tree/", tree.quota_tree, name="quota_tree"),
+    path("letters/", letters.quota_letters, name="quota_letters"),
+    path("letters/<int:pk>/", letters.quota_letter, name="quota_letter"),
+    path("letters/<int:pk>/file/", letters.quota_letter_file, name="quota_letter_file"),
+    path("placements/", placements.quota_placements, name="quota_placements"),
+    path("placements/<int:pk>/", placements.quota_placement, name="quota_placement"),
 ]

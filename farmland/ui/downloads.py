@@ -1,10 +1,11 @@
 """What files are on their way out; a file of evidence: to be saved, never to be run or shown in a page of ours."""
 
+from typing import Protocol
+
 from django.core.files.storage import storages
 from django.http import FileResponse
 
 from farmland.actions.statements import path_of
-from farmland.models import Attachment
 
 OPAQUE = "application/octet-stream"
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -17,7 +18,16 @@ TYPES = {
 }  # fmt: skip
 
 
-def evidence_response(attachment: Attachment) -> FileResponse:
+class Stored(Protocol):
+    """A row whose file lies in the storage of evidence."""
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+
+
+def evidence_response(attachment: Stored) -> FileResponse:
     """The content as a stream, under its own name."""
     response = FileResponse(
         storages["evidence"].open(path_of(attachment.sha256)),

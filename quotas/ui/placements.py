@@ -1,0 +1,61 @@
+"""Placements as they are printed."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from farmland.models import Confidence
+from farmland.ui import Tag, area
+from farmland.units import Unit
+from quotas.models import Placement, QuotaNode
+from quotas.rules import percent_of
+from quotas.selectors.placements import PlaceState, placement_of, state_of
+from quotas.ui.tree import Bar, Basis, bar, percent_words
+
+TONES = {PlaceState.NONE: "none", PlaceState.PART: "warn", PlaceState.PLACED: "info", PlaceState.UPLOADED: "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One county-level target: how much of it is on the map, and since when it is in the database."""
+
+    node: QuotaNode
+    placement: Placement | None
+    above: str
+    label: str
+    target: str
+    basis: Basis
+    placed: str
+    percent: str
+    bar: Bar | None
+    tag: Tag
+
+
+def tag_of(state: PlaceState) -> Tag:
+    """A state as a tag."""
+    return Tag(str(state.label), TONES[state])
+
+
+def view(node: QuotaNode, unit: Unit) -> RowView:
+    """A target with its words."""
+    placement, version = placement_of(node), node.version
+    percent = percent_of(placement.placed_mu, node.value_mu) if placement else None
+    badges = [_("演示数据")] if version.is_demo else []
+    badges += [_("待核实")] if node.confidence == Confidence.RECALLED else []
+    url = reverse("quota_version", args=[version.pk])
+    return RowView(
+        node, placement, above(node), str(version.promise.label), area(node.value_mu, unit),
+        Basis(version.version, node.paper.number or node.paper.title, url, tuple(badges)),
+        area(placement.placed_mu if placement else None, unit), percent_words(percent), bar(percent),
+        tag_of(state_of(node)),
+    )  # fmt: skip
+
+
+def above(node: QuotaNode) -> str:
+    """The divisions above a county, without the nation."""
+    names, place = [], node.division.parent
+    while place is not None and place.prefix:
+        names.append(str(place.label))
+        place = place.parent
+    return " ".join(names[::-1])
