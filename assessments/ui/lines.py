@@ -14,6 +14,7 @@ from farmland.models import Division, Level, Qualifier
 from farmland.ui import Tag, area
 from farmland.units import DASH, UNITS, WAN_MU, Unit, after_number, number
 from quotas.rules import Status
+from quotas.ui.basis import Basis, basis_of
 
 PROVINCE_KIND = re.compile("(壮族|回族|维吾尔)?自治区$|省$|市$")
 # Where the map's darker colours begin, in percent of headroom; of a task that means 90 % and all of it done.
@@ -76,6 +77,7 @@ class Line:
     cell: Cell
     value: str
     target: str
+    basis: Basis | None
     headroom: str
     percent: str
     tag: Tag
@@ -134,6 +136,7 @@ def line(card: Scorecard, indicator: str, unit: Unit = WAN_MU) -> Line:
         cell=cell,
         value=area(cell.value_mu, unit),
         target=area(cell.target.value_mu if cell.target else None, unit),
+        basis=basis_of(cell.target) if cell.target else None,
         headroom=area(verdict.headroom_mu, unit, signed=True),
         percent=text,
         tag=tag(verdict.status),

@@ -36,7 +36,8 @@ def export(
         title=_("%(place)s%(year)d年%(indicator)s") % names,
         facts=facts(request, cards, sections, choice),
         head=[
-            _("部分"), _("代码"), _("行政区划"), _("指标"), _("现状"), _("目标"), _("目标年"), _("余量"), _("单位"),
+            _("部分"), _("代码"), _("行政区划"), _("指标"), _("现状"), _("目标"), _("目标年"), _("目标版本"), _("目标文件"),
+            _("余量"), _("单位"),
             _("余量占目标（%）"), _("完成率（%）"), _("状态"), _("标记"), _("来源"),
         ],
         rows=[file_row(name, line, unit) for name, lines, unit in sections for line in lines],
@@ -54,7 +55,8 @@ def file_row(section: str, row: Line, unit: Unit) -> list[Any]:
     marks = [_("演示数据")] * row.is_demo + [_("演示目标")] * bool(target and target.version.is_demo) + [*row.notes]
     return [
         section, row.code, row.name, str(cell.indicator.label), value, goal,
-        target.version.target_year if target else None, headroom, str(unit.label),
+        target.version.target_year if target else None, row.basis.version if row.basis else None,
+        row.basis.paper if row.basis else "", headroom, str(unit.label),
         None if is_task else cell.verdict.headroom_percent, cell.completion_percent, row.tag.word, _("、").join(marks),
         source_of(row),
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Home: what each user has to do, by when, and what happened. It reads facts and, later, promises: so it stands here."""
+"""Home: what each user has to do, by when, and what happened. It reads facts and promises: so it stands here."""
 
 from typing import Any
 
@@ -8,10 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.selectors import home as selectors
+from assessments.selectors import promises
 from assessments.ui import home as shown
+from assessments.ui.promises import matters
 from farmland.models import AnnualStatement, Comment, Correction, Notice, Role, Transition, User
 from farmland.ui import notices
 from farmland.workflow import waiting_for
+from quotas.models import Letter, QuotaNode, QuotaTransition, QuotaVersion, Redo
+from quotas.workflow import waiting_for as quotas_waiting_for
 
 
 @require_safe
@@ -51,4 +55,18 @@ def work(user: User) -> dict[str, Any]:
         "reviews": shown.reviews(reviews, today),
         "comments": shown.comments(selectors.get_comments(Comment.objects.visible_to(user), place=place, but=user.pk)),
         "corrections": selectors.get_corrections(Correction.objects.visible_to(user), place=place),
+        "promises": matters(promises_of(user), user, today),
     }
+
+
+def promises_of(user: User) -> promises.Promises:
+    """What waits of the targets that the user's division was handed or hands down."""
+    scoped = promises.Scoped(
+        versions=QuotaVersion.objects.visible_to(user),
+        transitions=QuotaTransition.objects.visible_to(user),
+        redos=Redo.objects.visible_to(user),
+        nodes=QuotaNode.objects.visible_to(user),
+        letters=Letter.objects.visible_to(user),
+    )
+    waiting = quotas_waiting_for(user)
+    return promises.get_promises(scoped, waiting, place=user.division, department=user.department)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +11,7 @@ from farmland.ui import Tag, area
 from farmland.units import Unit, after_number
 from quotas.models import Letter
 from quotas.selectors.letters import Item, LetterState, state_of
-from quotas.ui.tree import Basis
+from quotas.ui.basis import Basis, basis_of
 
 TONES = {
     LetterState.UNSIGNED: "none", LetterState.PARTY: "warn", LetterState.GOVERNMENT: "warn", LetterState.SIGNED: "ok",
@@ -72,12 +71,7 @@ def item_views(items: list[Item], unit: Unit) -> list[ItemView]:
             str(item.indicator.label),
             str(DUTIES[item.node.version.direction]),
             f"{area(item.node.value_mu, unit)} {after_number(unit.label)}",
-            Basis(
-                item.node.version.version,
-                item.node.paper.number or item.node.paper.title,
-                reverse("quota_version", args=[item.node.version_id]),
-                (_("演示数据"),) if item.node.version.is_demo else (),
-            ),
+            basis_of(item.node),
             later_words(item, unit),
         )
         for item in items

@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-from django.utils.translation import gettext as _
-
-from farmland.models import Confidence
 from farmland.ui import Tag, area
 from farmland.units import Unit
 from quotas.models import Placement, QuotaNode
 from quotas.rules import percent_of
 from quotas.selectors.placements import PlaceState, placement_of, state_of
-from quotas.ui.tree import Bar, Basis, bar, percent_words
+from quotas.ui.basis import Basis, basis_of
+from quotas.ui.tree import Bar, bar, percent_words
 
 TONES = {PlaceState.NONE: "none", PlaceState.PART: "warn", PlaceState.PLACED: "info", PlaceState.UPLOADED: "ok"}
 
@@ -39,14 +36,11 @@ def tag_of(state: PlaceState) -> Tag:
 
 def view(node: QuotaNode, unit: Unit) -> RowView:
     """A target with its words."""
-    placement, version = placement_of(node), node.version
+    placement = placement_of(node)
     percent = percent_of(placement.placed_mu, node.value_mu) if placement else None
-    badges = [_("演示数据")] if version.is_demo else []
-    badges += [_("待核实")] if node.confidence == Confidence.RECALLED else []
-    url = reverse("quota_version", args=[version.pk])
     return RowView(
-        node, placement, above(node), str(version.promise.label), area(node.value_mu, unit),
-        Basis(version.version, node.paper.number or node.paper.title, url, tuple(badges)),
+        node, placement, above(node), str(node.version.promise.label), area(node.value_mu, unit),
+        basis_of(node),
         area(placement.placed_mu if placement else None, unit), percent_words(percent), bar(percent),
         tag_of(state_of(node)),
     )  # fmt: skip

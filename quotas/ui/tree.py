@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from farmland.models import NATION, Confidence, Division, Qualifier
+from farmland.models import NATION, Division
 from farmland.ui import Step, Tag, area
 from farmland.units import DASH, Unit, after_number
 from quotas.rules.sums import SumState
 from quotas.selectors.tree import Branch, Held, Tree
+from quotas.ui.basis import Basis, make_basis
 
 S = SumState
 STATES = {
@@ -38,21 +39,6 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """The version and document that a target stands on, and where they are read."""
-
-    version: int
-    paper: str
-    url: str
-    badges: tuple[str, ...]
-
-    @property
-    def words(self) -> str:
-        """Both in one line."""
-        return _("第 %(version)d 版 · %(paper)s") % {"version": self.version, "paper": self.paper}
-
-
-@dataclass(frozen=True, slots=True)
 class RowView:
     """One line of the tree."""
 
@@ -75,14 +61,10 @@ class RowView:
 
 def basis_of(held: Held) -> Basis:
     """On what a target stands."""
-    badges = [_("演示数据")] if held.is_demo else []
-    if held.confidence == Confidence.RECALLED:
-        badges.append(_("待核实"))
-    if held.qualifier != Qualifier.EXACT:
-        badges.append(str(Qualifier(held.qualifier).label))
-    return Basis(
-        held.version, held.number or held.title, reverse("quota_version", args=[held.version_id]), tuple(badges)
-    )
+    return make_basis(
+        pk=held.version_id, version=held.version, paper=held.number or held.title, is_demo=held.is_demo,
+        confidence=held.confidence, qualifier=held.qualifier,
+    )  # fmt: skip
 
 
 def bar(done: Decimal | None) -> Bar | None:
