@@ -1,5 +1,7 @@
 """Evidence files (佐证材料) of a statement: what they are is judged by their content, and they are never changed."""
 
+from typing import TYPE_CHECKING, Self
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -11,6 +13,24 @@ from farmland.models.divisions import Division
 from farmland.models.review import Correction, OfStatementQuerySet
 from farmland.models.statements import AnnualStatement
 from farmland.models.triggers import OF_STATEMENT, moves_revision, tracked
+
+if TYPE_CHECKING:
+    from farmland.models.users import User
+
+
+class AttachmentQuerySet(OfStatementQuerySet):
+    """Files by the scope of their statement."""
+
+    def visible_to(self, user: "User") -> Self:
+        """What belongs to the own rows, and to the whole for who sees the whole: the unit itself and the levels above. A
+        division inside the unit reads of the whole's files only what its own people handed in: a signed copy shows every
+        row."""
+        rows = super().visible_to(user)
+        if not user.is_authenticated:
+            return rows
+        is_whole = Q(statement__division__prefix__startswith=user.division.prefix)
+        is_own = Q(by__division__prefix__startswith=user.division.prefix)
+        return rows.filter(Q(division__isnull=False) | is_whole | is_own)
 
 
 @tracked()
@@ -38,7 +58,7 @@ class Attachment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("撤回人")
     )
 
-    objects = OfStatementQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         triggers = [

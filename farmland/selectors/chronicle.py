@@ -145,6 +145,8 @@ def events_of(
     if source.by_row:
         events = events.filter(Q(division__isnull=True) | Q(division__prefix__startswith=part.prefix))
         events = events.select_related("division")
+    if source.model is Attachment and part.code != statement.division_id:  # as AttachmentQuerySet.visible_to
+        events = events.filter(Q(division__isnull=False) | Q(by__division__prefix__startswith=part.prefix))
     if division:
         events = events.filter(division=division)
     if indicator:

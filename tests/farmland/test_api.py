@@ -128,7 +128,8 @@ def test_the_schema_is_openapi_3_1_and_complete(cast, sign_in):
         "/api/v1/quotas/", "/api/v1/quotas/tree/", "/api/v1/quotas/versions/", "/api/v1/quotas/versions/{id}/",
         "/api/v1/quotas/versions/{id}/adjustment/", "/api/v1/quotas/versions/{id}/reasons/",
         "/api/v1/quotas/versions/{id}/nodes/",
-        "/api/v1/quotas/versions/{id}/proposal/", "/api/v1/quotas/versions/{id}/{action}/",
+        "/api/v1/quotas/versions/{id}/proposal/",
+        "/api/v1/quotas/versions/{id}/{action}/",
         "/api/v1/quotas/letters/", "/api/v1/quotas/letters/{id}/", "/api/v1/quotas/letters/{id}/copy/",
         "/api/v1/quotas/placements/{node}/",
     }  # fmt: skip

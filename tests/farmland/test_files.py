@@ -283,7 +283,7 @@ def test_files_are_seen_in_scope(statement, who) -> None:
         return [page.status_code for page in pages]
 
     assert statuses("reviewer") == [200, 200]
-    assert statuses("county") == [200, 404]
+    assert statuses("county") == [404, 404]
     for name in ("stranger", "ministry", "viewer", "admin"):
         assert statuses(name) == [404, 404], name
     assert "乐亭.png" not in signed_in(who.county).get(f"/statements/{statement.pk}/").content.decode()
