@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from assessments.demo.accounts import ACCOUNTS, PASSWORD, SUPERUSER
 from assessments.demo.figures import LAND, SURVEY_YEAR, YEARS, Country, Province, Sheet, corps
+from assessments.demo.promises import write_letters, write_placements
 from assessments.demo.shares import Leaf
 from assessments.demo.statements import is_reporting, write_statements
 from assessments.demo.targets import TARGET_YEAR, write_targets
@@ -31,6 +32,7 @@ class Summary:
     statements: int = 0
     targets: int = 0
     accounts: int = 0
+    promises: int = 0  # letters and placements
 
 
 @transaction.atomic
@@ -57,7 +59,9 @@ def load_demo(*, at: datetime) -> Summary:
         write_transitions(users)
         with connection.cursor() as cursor:  # the planner must not take 130,000 new rows for none
             cursor.execute("ANALYZE farmland_figure, farmland_annualstatement, quotas_quotaversion, quotas_quotanode")
-    return Summary(statements, targets, accounts)
+    users = {user.username: user for user in User.objects.all()}
+    promises = write_letters(at=at) + write_placements(users, at=at)
+    return Summary(statements, targets, accounts, promises)
 
 
 def get_provinces() -> dict[str, Province]:

@@ -16,7 +16,12 @@ from assessments.demo.accounts import ACCOUNTS, PASSWORD
 from assessments.demo.shares import Leaf, apportion, drawn, settle
 from assessments.demo.statements import ROWS_MISSING
 from farmland.models import AnnualStatement, Division, Figure, Qualifier, ReportingYear, Revision, User
-from quotas.models import QuotaNode, QuotaVersion
+from quotas.models import Letter, Placement, QuotaNode, QuotaVersion, Redo
+from quotas.rules.sums import SumState
+from quotas.selectors.letters import LetterState, count_states
+from quotas.selectors.placements import count_states as count_places
+from quotas.selectors.placements import get_placeable
+from quotas.selectors.tree import Working, get_tree
 
 YEARS = range(2020, 2026)
 CALIBRATED = ("cultivated_land", "permanent_basic_farmland", "high_standard_farmland")
@@ -188,6 +193,30 @@ class TestDemonstration:
             assert User.objects.get(username=username).check_password(PASSWORD)
         assert list(User.objects.filter(is_superuser=True).values_list("username", flat=True)) == ["admin"]
         assert not User.objects.get(username="admin").has_business_rights
+
+    def test_letters_and_placements_can_be_seen_in_every_state_and_are_marked(self) -> None:
+        counts = count_states(Letter.objects.all())
+        assert all(counts.values())
+        assert counts[LetterState.UNSIGNED] > sum(counts.values()) / 2
+        assert not Letter.objects.filter(is_demo=False).exists()
+        assert Letter.objects.filter(upper="000000").count() == 28
+        assert Letter.objects.get(lower="130200").is_signed
+        places = count_places(get_placeable(QuotaNode.objects.filter(division__prefix__startswith="13")))
+        assert all(places.values())
+        assert not Placement.objects.filter(node__version__is_demo=False).exists()
+        assert Placement.objects.get(
+            node__division="130224", node__version__indicator="cultivated_land"
+        ).by.username == ("luannan_reporter")
+
+    def test_the_tree_of_the_nation_draws_nothing_from_28_of_31(self, django_assert_num_queries: Any) -> None:
+        nothing = Working(None, Placement.objects.none(), Letter.objects.none(), Redo.objects.none())
+        china = Division.objects.get(code="000000")
+        with django_assert_num_queries(3):  # none of the working rows is asked for
+            tree = get_tree(china, indicator="cultivated_land", year=2035, moment=None, working=nothing)
+        assert (tree.root.with_target, tree.root.children, tree.root.state) == (28, 31, SumState.INCOMPLETE)
+        assert [division.name for division in tree.root.missing] == ["西藏自治区", "陕西省", "宁夏回族自治区"]
+        assert {row.state for row in tree.rows if row.target} == {SumState.OVER}
+        assert sum(row.leaves for row in tree.rows) > 2_700
 
     def test_a_second_run_changes_nothing_and_says_so(self, capsys: pytest.CaptureFixture[str]) -> None:
         tables = (AnnualStatement, Figure, QuotaVersion, QuotaNode, User)

@@ -26,6 +26,13 @@ class Command(BaseCommand):
             self.stdout.write(_("演示数据已存在, 没有改动。"))
             return
         self.stdout.write(
-            _("演示数据: 报表 %(statements)d 份, 目标 %(targets)d 个, 账号 %(accounts)d 个")
-            % {"statements": summary.statements, "targets": summary.targets, "accounts": summary.accounts}
+            _(
+                "演示数据: 报表 %(statements)d 份, 目标 %(targets)d 个, 责任书和落图 %(promises)d 项, 账号 %(accounts)d 个"
+            )
+            % {
+                "statements": summary.statements,
+                "targets": summary.targets,
+                "promises": summary.promises,
+                "accounts": summary.accounts,
+            }
         )
