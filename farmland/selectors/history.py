@@ -51,12 +51,12 @@ def get_version(record: models.Model) -> int:
     return _events(record).filter(pgh_label__in=ROW_LABELS).aggregate(latest=models.Max("pgh_id"))["latest"] or 0
 
 
-def get_history(record: models.Model, *, limit: int = 50) -> list[Entry]:
-    """The latest writes to a tracked record, newest first.
+def get_history(record: models.Model, *, limit: int = 50, names: frozenset[str] = frozenset()) -> list[Entry]:
+    """The latest writes to a tracked record, newest first; of the named fields alone where some are.
 
     Takes one query for the events, one for the people, and one for each foreign key that occurs in them.
     """
-    return _entries(_events(record), limit)
+    return _entries(_events(record), limit, names)
 
 
 # Of a cell: what it held, to the last millionth of a mu, or why it held nothing; and what was said of it.

@@ -52,7 +52,7 @@ def get_letters(letters: LetterQuerySet, *, place: Division, year: int | None, i
     rows = letters if is_whole else letters.filter(Q(upper=place) | Q(lower=place))
     if year is not None:
         rows = rows.filter(target_year=year)
-    return rows.select_related("upper", "lower__parent", "by").order_by("-target_year", "upper", "lower")
+    return rows.select_related("upper", "lower", "by").order_by("-target_year", "upper", "lower")
 
 
 def count_states(letters: LetterQuerySet) -> dict[LetterState, int]:

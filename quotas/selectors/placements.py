@@ -57,7 +57,7 @@ def get_placeable(nodes: QuotaNodeQuerySet) -> QuotaNodeQuerySet:
         version__indicator=OuterRef("version__indicator"), version__target_year=OuterRef("version__target_year"),
     )  # fmt: skip
     rows = rows.filter(Q(version__is_demo=False) | ~Exists(official)).filter(division__abolished_on__isnull=True)
-    return rows.select_related("version", "document", "division__parent__parent", "placement__by").order_by(
+    return rows.select_related("version", "document", "division__parent__parent__parent", "placement__by").order_by(
         "division", "version__indicator", "version__target_year", "pk"
     )
 

@@ -73,8 +73,8 @@ class Mark:
 class Branch:
     """One division of the tree. What nothing is known of is None, never zero; `depth` counts from the page's own division.
 
-    `missing` are the children without a target; `leaves` the county-level divisions in it, `uploaded` how many of them
-    have entered theirs into the database; `letters` the letters with its children that both signed.
+    `missing` are the children without a target; `leaves` the county-level divisions in it, `recorded` how many of
+    them have said anything of theirs and `uploaded` how many have entered it into the database; `letters` the letters with its children that both signed.
     """
 
     division: Division
@@ -88,6 +88,7 @@ class Branch:
     placed_mu: Decimal | None
     placed_percent: Decimal | None
     uploaded: int | None
+    recorded: int
     leaves: int
     letters: int | None
     letters_due: int
@@ -224,6 +225,7 @@ class Below:
     """What a division's county-level parts come to: how many there are, what they have placed, how many have entered it."""
 
     leaves: int = 0
+    recorded: int = 0
     placed_mu: Decimal | None = None
     uploaded: int | None = None
     marks: int = 0
@@ -231,6 +233,7 @@ class Below:
     def add(self, other: "Below") -> None:
         """Count another in. What is not known of a part is left out; where nothing is known of any, nothing is."""
         self.leaves += other.leaves
+        self.recorded += other.recorded
         self.marks += other.marks
         if other.placed_mu is not None:
             self.placed_mu = (self.placed_mu or Decimal(0)) + other.placed_mu
@@ -257,7 +260,7 @@ class Kept:
         placed = self.placed.get(target.node) if target else None
         below = Below(leaves=1)
         if placed:
-            below.placed_mu, below.uploaded = placed[0], int(placed[1] is not None)
+            below.recorded, below.placed_mu, below.uploaded = 1, placed[0], int(placed[1] is not None)
         return below
 
     def branch(self, division: Division, depth: int, sums: Mapping[str, Below]) -> Branch:
@@ -278,7 +281,7 @@ class Kept:
             missing=tuple(child for child in children if child.code not in self.held),
             children_mu=total, gap_mu=gap, state=state, placed_mu=below.placed_mu,
             placed_percent=percent_of(below.placed_mu, target.value_mu) if target and below.placed_mu is not None else None,
-            uploaded=below.uploaded, leaves=below.leaves, letters=sum(map(bool, pairs)) if is_known else None,
+            uploaded=below.uploaded, recorded=below.recorded, leaves=below.leaves, letters=sum(map(bool, pairs)) if is_known else None,
             letters_due=len(values), mark=self.marks.get(division.code), marks_below=below.marks,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from farmland.models import NATION, Division
 from farmland.ui import Step, Tag, area
-from farmland.units import DASH, Unit, after_number
+from farmland.units import DASH, EXACT, Unit, after_number, from_base, number
 from quotas.rules.sums import SumState
 from quotas.selectors.tree import Branch, Held, Tree
 from quotas.ui.basis import Basis, make_basis
@@ -50,6 +50,7 @@ class RowView:
     tag: Tag | None
     with_target: str
     placed: str
+    recorded: str  # of how many counties it is made, where not all have said anything
     placed_bar: Bar | None
     uploaded: str
     uploaded_bar: Bar | None
@@ -82,6 +83,21 @@ def percent_words(percent: Decimal | None) -> str:
     return f"{percent.quantize(Decimal('0.1'), rounding=ROUND_DOWN)}%"
 
 
+def recorded_words(branch: Branch) -> str:
+    """How many of the counties have recorded anything; empty where all or none have."""
+    if branch.recorded in (0, branch.leaves):
+        return ""
+    return _("登记 %(n)d/%(m)d 县") % {"n": branch.recorded, "m": branch.leaves}
+
+
+def gap_words(gap_mu: Decimal | None, unit: Unit, *, signed: bool = True) -> str:
+    """A difference as it is printed; one that rounding would hide, with all its decimals."""
+    if gap_mu and not from_base(gap_mu, unit):
+        exact = EXACT.divide(gap_mu, unit.factor).normalize()
+        return number(exact, decimals=max(unit.decimals, -int(exact.as_tuple().exponent)), signed=signed)
+    return area(gap_mu, unit, signed=signed)
+
+
 def tag_of(state: SumState) -> Tag | None:
     """The state of a sum as a tag; None where there is nothing to say."""
     if state not in STATES:
@@ -103,10 +119,11 @@ def view(branch: Branch, unit: Unit) -> RowView:
         target=area(branch.target.value_mu, unit) if branch.target else DASH,
         basis=basis_of(branch.target) if branch.target else None,
         children_sum=area(branch.children_mu, unit),
-        gap=area(branch.gap_mu, unit, signed=True),
+        gap=gap_words(branch.gap_mu, unit),
         tag=tag_of(branch.state),
         with_target=f"{branch.with_target}/{branch.children}" if branch.children else DASH,
         placed=percent_words(placed),
+        recorded=recorded_words(branch),
         placed_bar=bar(placed),
         uploaded=f"{branch.uploaded}/{branch.leaves}" if branch.uploaded is not None else DASH,
         uploaded_bar=bar(share),
@@ -134,7 +151,7 @@ def summary(tree: Tree, unit: Unit) -> str:
         return ""
     numbers = {
         "n": root.with_target, "m": root.children, "sum": area(root.children_mu, unit),
-        "target": area(root.target.value_mu, unit), "gap": area(abs(root.gap_mu), unit),
+        "target": area(root.target.value_mu, unit), "gap": gap_words(abs(root.gap_mu), unit, signed=False),
         "unit": after_number(unit.label),
     }  # fmt: skip
     if root.state is S.INCOMPLETE:

@@ -35,6 +35,10 @@ from quotas.ui import letters as ui
 from quotas.workbooks.letters import letters_table
 
 PAGE_SIZE = 100
+# Of the history what a person wrote.
+SIGNED_FIELDS = frozenset({
+    "party_signatory", "party_signed_on", "government_signatory", "government_signed_on", "note", "name", "sha256",
+})  # fmt: skip
 
 
 @require_safe
@@ -105,7 +109,7 @@ def answer(request: HttpRequest, letter: Letter, form: LetterForm, status: int) 
     context: dict[str, Any] = {
         "letter": letter, "tag": ui.tag_of(state_of(letter)), "items": ui.item_views(items, unit), "form": form,
         "is_outdated": any(item.is_later for item in items), "may_record": may_record(letter, request.user),
-        "history": get_history(letter), "unit": unit, "now": timezone.now(),
+        "history": get_history(letter, names=SIGNED_FIELDS), "unit": unit, "now": timezone.now(),
     }  # fmt: skip
     return render(request, "quotas/letter.html", context, status=status)
 

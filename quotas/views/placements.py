@@ -35,6 +35,7 @@ from quotas.ui import placements as ui
 from quotas.workbooks.placements import placements_table
 
 PAGE_SIZE = 100
+PLACED_FIELDS = frozenset({"placed_mu", "uploaded_on", "note"})  # of the history what a person wrote
 
 
 @require_safe
@@ -103,6 +104,6 @@ def answer(request: HttpRequest, node: QuotaNode, form: PlacementForm, status: i
     unit, placement = fitted(unit_for(request.user, WAN_MU), Level.COUNTY), placement_of(node)
     context: dict[str, Any] = {
         "row": ui.view(node, unit), "unit": unit, "form": form, "may_place": may_place(node, request.user),
-        "history": get_history(placement) if placement else [], "now": timezone.now(),
+        "history": get_history(placement, names=PLACED_FIELDS) if placement else [], "now": timezone.now(),
     }  # fmt: skip
     return render(request, "quotas/placement.html", context, status=status)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from farmland.units import Unit, from_base
+from farmland.units import EXACT, Unit, from_base
 from farmland.workbooks.tables import Table
 from quotas.selectors.tree import Tree, get_sources
 from quotas.ui.tree import RowView, basis_of, names
@@ -16,7 +16,7 @@ def tree_table(tree: Tree, rows: list[RowView], *, title: str, chosen: Facts, un
     """The lines as they are shown, the division's own first; `chosen` says what was asked for."""
     head = [
         _("层级"), _("代码"), _("行政区划"), _("目标"), _("单位"), _("版本"), _("文件"), _("标记"), _("下级合计"), _("差额"),
-        _("判断"), _("有目标的下级"), _("下级数"), _("暂缺的下级"), _("落图面积"), _("落图率（%）"), _("已入库县级"),
+        _("判断"), _("有目标的下级"), _("下级数"), _("暂缺的下级"), _("落图面积"), _("落图率（%）"), _("已登记县级"), _("已入库县级"),
         _("县级数"), _("责任书已签"), _("责任书应签"), _("须重新分解的期限"), _("下级须重新分解"),
     ]  # fmt: skip
     return Table(title, [*chosen, *facts(tree, rows, unit)], head, [line(row, unit) for row in rows])
@@ -27,11 +27,14 @@ def line(row: RowView, unit: Unit) -> list[Any]:
     branch, basis = row.branch, row.basis
     areas = (branch.target.value_mu if branch.target else None, branch.children_mu, branch.gap_mu, branch.placed_mu)
     target, total, gap, placed = (None if value is None else from_base(value, unit) for value in areas)
+    if gap is not None and not gap and branch.gap_mu:
+        gap = EXACT.divide(branch.gap_mu, unit.factor)
     return [
         branch.depth, branch.division.code, str(branch.division.label), target, str(unit.label),
         basis.version if basis else None, basis.paper if basis else "", _("、").join(basis.badges) if basis else "",
         total, gap, row.tag.word if row.tag else "", branch.with_target if branch.children else None,
-        branch.children or None, names(branch.missing), placed, branch.placed_percent, branch.uploaded, branch.leaves,
+        branch.children or None, names(branch.missing), placed, branch.placed_percent, branch.recorded, branch.uploaded,
+        branch.leaves,
         branch.letters, branch.letters_due if branch.letters is not None else None,
         branch.mark.due_on.isoformat() if branch.mark else "", branch.marks_below or None,
     ]  # fmt: skip

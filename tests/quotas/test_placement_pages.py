@@ -49,7 +49,10 @@ def test_a_county_records_area_and_entry_with_a_history(cast, who, city) -> None
     found = Placement.objects.get()
     assert (found.placed_mu, str(found.uploaded_on), found.by) == (9_000_000, "2026-11-27", who.county)
     shown = page(who.county, address)
-    assert ("450.5" in shown, "已入库" in shown, "100.0%" in shown) == (True, True, True)
+    assert ("已入库" in shown, "100.0%" in shown) == (True, True)
+    history = shown.split("修改记录")[1]
+    assert ("<del>4505000.000000</del>" in history, who.county.username in history) == (True, True)
+    assert ("node" in history, "修订" in history) == (False, False)
     assert "登记落图和入库" not in page(who.city, address)
 
 
@@ -126,7 +129,7 @@ def test_the_list_is_a_safe_file_and_costs_the_same_however_long(
     client = client_of(who.reviewer)
     client.get("/quotas/placements/")
     with django_assert_max_num_queries(30) as few:
-        client.get("/quotas/placements/?division=130200")
+        client.get("/quotas/placements/?division=130224")
     with django_assert_max_num_queries(len(few) - 1):  # no division to be looked up
         client.get("/quotas/placements/")
     text = client.get("/quotas/placements/?state=part&export=csv").content.decode("utf-8-sig")

@@ -11,7 +11,7 @@ from django.test import Client
 
 from farmland.indicators import Direction
 from farmland.models import Division
-from farmland.units import WAN_MU
+from farmland.units import MU, WAN_MU
 from quotas.actions import Placed, Signed, place, record_signatures
 from quotas.models import Letter, QuotaVersion
 from quotas.rules.sums import SumState, judge_sum
@@ -119,6 +119,7 @@ def test_what_is_placed_and_entered_rolls_up_from_the_leaves_and_unknown_is_not_
     assert (found["130225"].uploaded, found["130300"].uploaded, found["130000"].leaves) == (None, None, 4)
     place(node, Placed("900", WAN_MU, DAY, base_version=1), by=who.county, at=AT)
     found = branches(tree_of(cast.hebei, who.reviewer))
+    assert (found["130224"].recorded, found["130225"].recorded, found["130000"].recorded) == (1, 0, 1)
     assert (found["130200"].uploaded, found["130000"].uploaded, found["130000"].placed_percent) == (1, 1, D("18.00"))
 
 
@@ -180,6 +181,19 @@ def test_the_page_says_over_and_under_in_words_with_sources_and_links(cast, who,
     assert "下级合计不全（1/4），不作判断。现有合计 5,000.00，比目标 6,000.00 少 1,000.00（万亩）。" in nation
     assert "目标暂缺：广东省、重庆市、新疆维吾尔自治区" in nation
     assert "低于目标" not in nation
+
+
+def test_what_rounding_would_hide_and_what_is_known_of_few_is_said(cast, who) -> None:
+    version = opened(cast.hebei, who.reporter)
+    typed(version, {"130200": "18000000", "130300": "17000000", "130400": "15000001.5"}, who.reporter, unit=MU)
+    published(version, who)
+    node = version.nodes.get(division="130300")
+    staff = factories.user(role="reporter", division=Division.objects.get(pk="130300"))
+    place(node, Placed("1700", WAN_MU), by=staff, at=AT)
+    found = page(who.reviewer)
+    assert "+0.00015" in found
+    assert "多 0.00015（万亩）" in found
+    assert "登记 1/4 县" in found
 
 
 def test_what_is_not_a_day_a_year_or_a_division_is_refused(cast, who) -> None:
