@@ -25,6 +25,7 @@ from farmland.models import (
     Transition,
     Upload,
 )
+from farmland.rules.check import TITLES
 from farmland.selectors.history import ROW_LABELS, people_of
 from farmland.units import UNITS, after_number
 
@@ -64,7 +65,8 @@ def comment_text(event: Any) -> str:
 
 def reason_text(event: Any) -> str:
     """A reason, after the rule that asked for it."""
-    return f"{event.rule} {event.text}"
+    title = str(TITLES.get(event.rule, ""))
+    return f"{event.rule if '-' in event.rule or not title else title} {event.text}"
 
 
 def row_text(event: Any) -> str:

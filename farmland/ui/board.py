@@ -76,6 +76,11 @@ def timing_of(days: int | None, *, is_overdue: bool) -> Tag | None:
     return Tag(ngettext("提前 %d 天", "提前 %d 天", -days) % -days, "ok")
 
 
+def left_of(days: int | None) -> Tag | None:
+    """The days that are left; None where nothing is owed."""
+    return None if days is None else Tag(ngettext("还有 %d 天", "还有 %d 天", days) % days, "none")
+
+
 def of(progress: Progress) -> str:
     """Done of expected; a dash where nothing is."""
     return f"{progress.done}/{progress.expected}" if progress.expected else DASH
@@ -116,7 +121,7 @@ def view(row: BoardRow, *, may_remind: bool) -> RowView:
         row=row,
         above=above(row),
         tag=tag_of(row.state),
-        timing=timing_of(row.days, is_overdue=row.is_overdue),
+        timing=timing_of(row.days, is_overdue=row.is_overdue) or left_of(row.left),
         filled=of(row.filled),
         prefectures=done_at(row, Level.PREFECTURE),
         counties=done_at(row, Level.COUNTY),
@@ -131,13 +136,13 @@ def view(row: BoardRow, *, may_remind: bool) -> RowView:
 def tiles(found: Totals, level: str) -> list[Tile]:
     """The numbers on top; below the province what arrives is what all departments marked as done."""
     arrived = _("已上报") if level == Level.PROVINCE else _("已填完")
-    unknown = found.arrived - found.on_time - found.late
+    unknown, unopened = found.arrived - found.on_time - found.late, found.by_state.get(B.NONE, 0)
     return [
         Tile(arrived, found.arrived, found.expected, _("含已通过和已锁定") if level == Level.PROVINCE else ""),
         Tile(_("按期"), found.on_time, None, _("另有 %d 个没有记录时间") % unknown if unknown else ""),
         Tile(_("迟报"), found.late, None, "", "warn" if found.late else ""),
         Tile(_("逾期未报"), found.overdue, None, "", "bad" if found.overdue else ""),
-        Tile(str(B.EMPTY.label), found.untouched, None, ""),
+        Tile(str(B.EMPTY.label), found.untouched, None, _("另有 %d 个未开启") % unopened if unopened else ""),
     ]
 
 

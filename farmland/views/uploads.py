@@ -98,13 +98,14 @@ def receive_file(request: HttpRequest, frame: Frame) -> HttpResponse:
 def upload_page(request: HttpRequest, frame: Frame, pk: int) -> HttpResponse:
     """What became of a file. While it is under way htmx asks for the state alone; when it is not, for the whole page."""
     row = upload_of(request, frame, pk)
+    is_hinting = is_making_hints(row)
     context = {
-        "frame": frame, "upload": row, "tag": ui.tag_of(row), "is_mine": row.by_id == request.user.pk,
+        "frame": frame, "upload": row, "is_hinting": is_hinting, "tag": ui.tag_of(row), "is_mine": row.by_id == request.user.pk,
         "nobody": is_waiting_for_nobody(row, timezone.now()), "may_cancel": row.status in CANCELLABLE,
     }  # fmt: skip
     if request.htmx:
         response = render(request, "farmland/uploads/state.html", context)
-        if not row.is_under_way:
+        if not row.is_under_way and not is_hinting:
             response["HX-Refresh"] = "true"
         return response
     return render(request, "farmland/uploads/upload_detail.html", context | result_context(request, frame, row))
@@ -157,6 +158,25 @@ def decided_of(row: Upload) -> dict[str, int]:
         mine=Count("pk", filter=is_mine & ~Q(value="")),
         mine_empty=Count("pk", filter=is_mine & Q(value="")),
     )
+
+
+def is_making_hints(row: Upload) -> bool:
+    """Whether the rules' findings of a checked file are being made: they come after the verdict, and anew once every
+    conflict is decided."""
+    if row.status != UploadStatus.CHECKED or "notice" in row.counts:
+        return False
+    return not row.issues.filter(kind=IssueKind.CONFLICT, decision="").exists()
+
+
+def upload_list(request: HttpRequest, frame: Frame) -> HttpResponse:
+    """All files of the record that the user sees, the latest first."""
+    rows = rows_of(request.user, frame).select_related("by").order_by("-pk")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "frame": frame, "page": page, "uploads": [(row, ui.tag_of(row)) for row in page.object_list],
+        "trail": [*frame.trail, Step(_("导入的文件"), "")],
+    }  # fmt: skip
+    return render(request, "farmland/uploads/upload_list.html", context)
 
 
 def upload_step(request: HttpRequest, frame: Frame, pk: int, action: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from farmland.units import UNITS
 from farmland.workbooks.filled import Fault, Filled, FilledCell, Unreadable
 from farmland.workbooks.form import ASIDE, COLON, FORMAT, FORMAT_VERSION, IDS, NOTES, ROUNDED, SUM, Expected, seal
 from farmland.workbooks.numbers import canonical, of_float, ordinary, sentence
@@ -189,7 +190,7 @@ class FormReader:
                     words = _(
                         "表上的计量单位“%(seen)s”与填报表生成时的单位“%(made)s”不一致。请改回，或按需要的单位重新下载。"
                     )
-                    made = min(self.expected.units[self.filled.unit])
+                    made = UNITS[self.filled.unit].label
                     words = words % {"seen": label.strip()[:20], "made": made}
                     raise self.refused("unit", sheet, (number, column), words)
         if not is_said:

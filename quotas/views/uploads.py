@@ -3,7 +3,7 @@
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farmland.models import User
 from farmland.ui import Step
@@ -56,9 +56,11 @@ def quota_form(request: HttpRequest, pk: int) -> HttpResponse:
     return file_response(content, "xlsx", title_of(version))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def quota_uploads(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand in a filled-in file; its own page shows what becomes of it."""
+    """The files so far; or hand in a filled-in one, whose own page shows what becomes of it."""
+    if request.method != "POST":
+        return uploads.upload_list(request, frame_of(version_of(request, pk)))
     return uploads.receive_file(request, frame_of(version_of(request, pk)))
 
 

@@ -12,12 +12,14 @@ from farmland.actions.statements.texts import storable
 from farmland.actions.statements.written import gaps_of, lines_of, write_sorted
 from farmland.actions.uploads.nouns import Typed, register
 from farmland.models import AnnualStatement, Figure, Gap, IssueKind, Upload, UploadIssue, User
+from farmland.rules import Finding, Severity
 from farmland.selectors.statements import Key, get_contents, with_context
 from farmland.units import Unit
 from farmland.workflow import Refused
 
 STATEMENT = "statement"
 MOST_NAMES = 10
+GRAVITY = {Severity.HARD: 0, Severity.SOFT: 1}
 
 
 class StatementNoun:
@@ -78,13 +80,16 @@ class StatementNoun:
         statement = with_context(type(on.statement).objects.select_related("division")).get(pk=on.statement.pk)
         contents = get_contents(statement)
         reading = contents.holding(rows_after(found, on, at)).read(unit=unit)
-        return finished_hint(upload, found, on) + [
+        rows = [row for row in reading.findings if row.division in on.allowed]
+        reasons = {tuple(key) for key in reading.reasons}
+        owing = sum(row.code == "mandatory" for row in rows)
+        return [*finished_hint(upload, found, on), *owing_hint(upload, owing)] + [
             UploadIssue(
                 upload=upload, kind=IssueKind.NOTICE, division=row.division, indicator=row.indicator,
-                code=row.code, detail=storable(str(row.detail), 600),
+                code=row.code, detail=storable(hint_text(row, is_explained=tuple(row.key) in reasons), 600),
             )
-            for row in reading.findings
-            if row.division in on.allowed
+            for row in sorted(rows, key=lambda one: GRAVITY.get(one.severity, 2))
+            if row.code != "mandatory"
         ]  # fmt: skip
 
     def statement(self, record: AnnualStatement) -> AnnualStatement:
@@ -93,6 +98,23 @@ class StatementNoun:
 
 
 register(StatementNoun())
+
+
+def hint_text(finding: Finding, *, is_explained: bool) -> str:
+    """What a rule finds, and what it will ask for once the file is written."""
+    if finding.severity is Severity.HARD:
+        return _("写入后须更正：%s") % finding.detail
+    if finding.severity is Severity.SOFT and not is_explained:
+        return _("写入后须说明：%s") % finding.detail
+    return str(finding.detail)
+
+
+def owing_hint(upload: Upload, owing: int) -> list[UploadIssue]:
+    """How many mandatory cells will still be empty, in one line."""
+    if not owing:
+        return []
+    detail = ngettext("写入后还有 %d 格必填未填。", "写入后还有 %d 格必填未填。", owing) % owing
+    return [UploadIssue(upload=upload, kind=IssueKind.NOTICE, code="mandatory", detail=detail)]
 
 
 def finished_hint(upload: Upload, found: Sorted, on: Ground) -> list[UploadIssue]:

@@ -176,6 +176,8 @@ def forget_hints(upload: Upload) -> None:
         upload.counts = {name: n for name, n in upload.counts.items() if name != "notice"}
         upload.save(update_fields=["counts"])
     if not upload.issues.filter(kind=IssueKind.CONFLICT, decision="").exists():
+        upload.detail = _("冲突已全部选择，可以写入。")
+        upload.save(update_fields=["detail"])
         app.configure_task(HINT, queue="uploads").defer(upload=upload.pk)
 
 

@@ -71,6 +71,7 @@ class BoardRow:
     is_correcting: bool = False
     requests: int = 0
     reminder: Reminder | None = None
+    left: int | None = None  # days until it is due, of what is still owed
 
     @property
     def is_in(self) -> bool:
@@ -162,6 +163,10 @@ class Known:
         standing = [statement for statement in versions if statement.status in CURRENT]
         return (standing or versions)[-1] if versions else None
 
+    def left(self, due_on: date | None, *, owes: bool) -> int | None:
+        """The days that are left of what is still owed and not yet late."""
+        return (due_on - self.today).days if owes and due_on and self.today <= due_on else None
+
     def due_on(self, place: Division) -> date | None:
         """The day of the division's own level; None where the year was not opened."""
         return self.opened.due_on(place.level) if self.opened else None
@@ -172,6 +177,7 @@ class Known:
         typed, first = self.typed_in(place.code), versions[0] if versions else None
         due_on = self.due_on(place)
         days, is_overdue = days_against(first, due_on, self.today)
+        owes = statement is not None and versions[-1].status in UNITS_OWN
         return BoardRow(
             division=place,
             province=None,
@@ -182,7 +188,8 @@ class Known:
             is_overdue=is_overdue,
             filled=self.filled(statement, place, typed),
             done=self.done(statement, place),
-            owes=statement is not None and versions[-1].status in UNITS_OWN,
+            owes=owes,
+            left=self.left(due_on, owes=owes and days is None),
             flags=self.flags(statement),
             versions=len(versions),
             is_correcting=bool(versions) and versions[-1].version > 1 and versions[-1].status not in SETTLED,
@@ -212,6 +219,7 @@ class Known:
             filled=self.filled(statement, place, typed),
             done=self.done(statement, place),
             owes=owes,
+            left=self.left(due_on, owes=owes and arrived_on is None),
             reminder=self.reminders.get(place.code),
         )
 
@@ -298,6 +306,6 @@ def totals(rows: Sequence[BoardRow]) -> Totals:
         on_time=sum(row.is_in and row.days is not None and row.days <= 0 for row in rows),
         late=sum(row.is_late for row in rows),
         overdue=sum(row.is_overdue for row in rows),
-        untouched=sum(row.state in (BoardState.NONE, BoardState.EMPTY) for row in rows),
+        untouched=sum(row.state is BoardState.EMPTY for row in rows),
         by_state=Counter(row.state for row in rows),
     )

@@ -3,7 +3,7 @@
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farmland.actions import uploads as actions
 from farmland.actions.uploads.statements import STATEMENT
@@ -33,9 +33,11 @@ def uploads_context(user: User, statement: AnnualStatement) -> dict[str, object]
     return uploads.uploads_context(user, frame_of(statement), may_upload=actions.may_upload(statement, user))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def statement_uploads(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand in a filled-in file; its own page shows what becomes of it."""
+    """The files so far; or hand in a filled-in one, whose own page shows what becomes of it."""
+    if request.method != "POST":
+        return uploads.upload_list(request, frame_of(statement_of(request, pk)))
     return uploads.receive_file(request, frame_of(statement_of(request, pk)))
 
 

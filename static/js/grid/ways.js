@@ -13,6 +13,9 @@ export function ways({ form, sheet, saver, commit }) {
     if (isHere) location.reload(); // the same address but for its fragment
   });
 
+  // What stands beside the sheet was said before this save.
+  form.addEventListener("sheet:saved", () => document.querySelectorAll("[data-stale]").forEach((link) => (link.hidden = false)));
+
   function reach() {
     const td = document.getElementById(location.hash.slice(1));
     if (!td || !sheet.table.contains(td)) return;
