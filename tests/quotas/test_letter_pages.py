@@ -163,6 +163,22 @@ def test_only_a_changed_value_is_an_adjustment(cast, who, letter) -> None:
     assert (item.is_later, item.before_mu) == (False, None)
 
 
+def test_what_a_target_was_is_its_last_version_before_the_signing(cast, who, letter) -> None:
+    second = opened(cast.hebei, who.reporter)
+    typed(second, {"130200": "1810"}, who.reporter)
+    published(second, who)
+    sign(letter, who.city)
+    third = opened(cast.hebei, who.reporter)
+    typed(third, {"130200": "1820"}, who.reporter)
+    stepped(stepped(third, "submit", who.reporter), "approve", who.ministry)
+    third = stepped(third, "publish", who.reviewer, paper=STATE_PAPER)
+    third.document.__class__.objects.filter(pk=third.document_id).update(known_on=DAY + timedelta(days=1))
+    factories.target(cast.tangshan, "7", owner=cast.hebei, is_demo=True)
+    letter.refresh_from_db()
+    [item] = get_items([letter])[letter.pk]  # the demonstration's stands behind the official one
+    assert (item.is_later, item.before_mu, item.node.value_mu) == (True, 18_100_000, 18_200_000)
+
+
 def test_the_letter_lists_every_target_of_the_pair_with_its_version_and_document(cast, who, letter) -> None:
     handed("130200", "1500", indicator=BASIC, owner="130000")
     found = page(who.city, f"/quotas/letters/{letter.pk}/")

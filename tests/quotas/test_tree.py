@@ -13,7 +13,7 @@ from farmland.indicators import Direction
 from farmland.models import Division
 from farmland.units import MU, WAN_MU
 from quotas.actions import Placed, Signed, place, record_signatures
-from quotas.models import Letter, QuotaVersion
+from quotas.models import Letter, QuotaVersion, Redo
 from quotas.rules.sums import SumState, judge_sum
 from quotas.selectors.tree import get_tree
 from tests import factories
@@ -97,7 +97,18 @@ def test_the_corps_is_never_added(cast, who) -> None:
     tree = tree_of(cast.china, who.ministry)
     assert (tree.root.children_mu, tree.root.state) == (D(50_030_000), SumState.EQUAL)
     assert tree.apart.target.value_mu == 10_000
+    assert branches(tree)["650000"].children == 0
     assert branches(tree_of(cast.xinjiang, who.ministry))["650000"].children == 0
+
+
+def test_an_official_target_stands_before_a_demonstrations_whichever_came_first(cast, who) -> None:
+    other(cast.tangshan, "7", is_demo=True)
+    other(cast.tangshan, "6")
+    other(cast.luannan, "5")
+    other(cast.luannan, "4", is_demo=True)
+    found = branches(tree_of(cast.hebei, who.reviewer))
+    held = {code: (found[code].target.value_mu, found[code].target.is_demo) for code in ("130200", "130224")}
+    assert held == {"130200": (60_000, False), "130224": (50_000, False)}
 
 
 def test_a_cap_that_is_exceeded_is_bad_and_one_that_is_not_used_up_is_not(cast, who) -> None:
@@ -136,11 +147,17 @@ def test_letters_and_marks_are_counted_where_they_are_the_readers_to_see(cast, w
     mark = found["130200"].mark
     assert (mark.due_on, mark.was_mu, mark.now_mu) == (date(2027, 3, 1), D(18_000_000), D(18_100_000))
     assert (found["130000"].mark, found["130000"].marks_below) == (None, 1)
+    for moment, is_marked in ((AT - timedelta(seconds=1), False), (AT + timedelta(seconds=1), True)):
+        assert bool(branches(tree_of(cast.hebei, who.reviewer, moment=moment))["130200"].mark) is is_marked
     of_stranger = branches(tree_of(cast.hebei, who.stranger))
     assert of_stranger["130200"].target == found["130200"].target
     assert {(b.letters, b.mark, b.marks_below, b.placed_mu) for b in of_stranger.values()} == {(None, None, 0, None)}
     of_city = branches(tree_of(cast.hebei, who.city))
     assert (of_city["130000"].letters, of_city["130200"].letters) == (None, 0)
+    Redo.objects.update(done_at=AT + timedelta(days=1))
+    assert branches(tree_of(cast.hebei, who.reviewer))["130200"].mark is None
+    then = branches(tree_of(cast.hebei, who.reviewer, moment=AT + timedelta(hours=1)))
+    assert then["130200"].mark == mark
 
 
 def test_the_tree_is_read_as_of_a_day(cast, who, handed_down) -> None:
