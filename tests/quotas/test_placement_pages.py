@@ -79,6 +79,7 @@ def test_only_the_own_subtree_is_seen_and_only_the_countys_own_staff_record(cast
     assert client_of(who.stranger).get(address).status_code == 404
     assert client_of(who.stranger).post(address, said()).status_code == 404
     assert client_of(who.stranger).get("/quotas/placements/?division=130200").status_code == 404
+    assert client_of(who.stranger).get("/quotas/placements/?division=130000").status_code == 404
     neighbour = factories.user(role="reporter", division=cast.leting)
     assert client_of(neighbour).get(address).status_code == 404
     for user in (
