@@ -88,7 +88,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     return {
         "navigation": navigation(request) if hasattr(request, "user") else [],
         "unread": unread(request) if hasattr(request, "user") else 0,
-        "version": settings.VERSION,
+        "site_version": settings.VERSION,
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != current],
         "this_page": request.get_full_path() if request.method in ("GET", "HEAD") else "",
     }

@@ -14,6 +14,7 @@ from farmland.units import Unit
 from quotas.models import QuotaVersion
 from quotas.selectors.promises import Promise
 from quotas.ui import tag_of
+from quotas.ui.tree import gap_words
 from quotas.workflow import available_actions, drafter
 
 
@@ -49,7 +50,7 @@ def view(promise: Promise, user: User, unit: Unit) -> PromiseView:
         label=str(PROMISED[promise.indicator].label),
         handed=area(handed, unit),
         handed_out=area(out, unit),
-        left=area(abs(left) if left is not None else None, unit),
+        left=gap_words(-left if left is not None else None, unit),
         balance=balance_of(promise, left),
         state=tag_of(shown) if shown else Tag(_("未分解"), "none"),
         next_step=pgettext("list separator", "、").join(s.label for s in available_actions(shown, user))

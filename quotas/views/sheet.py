@@ -1,6 +1,7 @@
 """The page of a version: its targets as a grid, what the rules say, and what may be done now."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from farmland.forms.statements import TYPED_UNITS, typed_cells
 from farmland.models import Division, Role, User
 from farmland.ui import Step
 from farmland.ui.sheets import Refusal
-from farmland.units import Unit
+from farmland.units import UNITS, Unit, after_number
 from farmland.workflow import Refused
 from quotas import ui
 from quotas.actions import Way, save_nodes
@@ -121,7 +122,13 @@ def history_context(user: User, version: QuotaVersion) -> dict[str, object]:
     events = QuotaNode.pgh_event_model.objects.filter(version=version)  # type: ignore[attr-defined]  # set by pghistory
     deeds = events.select_related("division", "typed_by").order_by("-pgh_id")
     is_seen = QuotaVersion.objects.visible_to(user).filter(pk=version.pk).exists()
-    return {"transitions": transitions.order_by("-pk"), "deeds": list(deeds[:MOST_DEEDS]) if is_seen else []}
+    shown = [(event, typed_words(event)) for event in deeds[:MOST_DEEDS]] if is_seen else []
+    return {"transitions": transitions.order_by("-pk"), "deeds": shown}
+
+
+def typed_words(event: Any) -> str:
+    """What was typed, with its unit."""
+    return f"{event.input_value:.{event.input_decimals}f} {after_number(UNITS[event.input_unit].label)}"
 
 
 @require_POST

@@ -43,7 +43,7 @@ def test_a_draft_is_its_owners_and_what_was_handed_down_is_everybodys(cast, who,
 
 def test_the_list_says_what_was_handed_what_is_left_and_what_is_next(cast, who, draft) -> None:
     page = signed_in(who.reporter).get(reverse("quota_list")).content.decode()
-    for words in ("5,000.00", "5,005.00", "5.00", "高于本级", "上报", "国函〔2024〕1号"):
+    for words in ("5,000.00", "5,005.00", "+5.00", "高于本级", "上报", "国函〔2024〕1号"):
         assert words in page
     empty = signed_in(who.city).get(reverse("quota_list")).content.decode()
     assert "还没有下达给本单位的目标" in empty
