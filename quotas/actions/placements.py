@@ -16,7 +16,8 @@ from farmland.units import InexactValue, Unit, to_base
 from farmland.workflow import Refused
 from quotas.actions.locks import lock_divisions
 from quotas.models import Placement, QuotaNode, QuotaState, QuotaVersion
-from quotas.rules import in_wan_mu
+from quotas.rules import check_placement, in_wan_mu
+from quotas.selectors.placements import get_due_on
 
 CARRIED = ["placed_mu", "input_value", "input_unit", "input_decimals", "note"]
 
@@ -65,6 +66,12 @@ def place(record: QuotaNode, placed: Placed, *, by: User, at: datetime) -> Place
         }
         words = _("落图面积 %(placed)s 小于目标 %(value)s，差 %(gap)s（万亩），不能入库") % numbers
         raise Refused(422, "C.1", words)
+    late = check_placement(
+        division=node.division_id, name=str(node.division.label), value_mu=node.value_mu, placed_mu=value,
+        due_on=get_due_on(at), today=timezone.localtime(at).date(),
+    )  # fmt: skip
+    if late and not placed.note.strip():
+        raise Refused(422, late.code, _("%(detail)s。请在说明中写明原因。") % {"detail": late.detail})
     row = current or Placement(node=node, revision=0)
     row.placed_mu, row.input_value, row.input_unit = value, Decimal(placed.value), placed.unit.code
     row.input_decimals = max(0, -int(row.input_value.as_tuple().exponent))

@@ -1,6 +1,7 @@
 """Pure judgements of promises: a figure against its target, and a set of targets against the one above it."""
 
 from quotas.rules.handing_down import Finding, Setting, Share, check, gap_to_parent, in_wan_mu, is_tightened, margin
+from quotas.rules.placing import check_placement
 from quotas.rules.proposals import propose
 from quotas.rules.verdicts import Measured, Status, Thresholds, Verdict, judge, percent_of
 
@@ -13,6 +14,7 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "check",
+    "check_placement",
     "gap_to_parent",
     "in_wan_mu",
     "is_tightened",

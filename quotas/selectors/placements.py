@@ -1,11 +1,16 @@
 """Reads of placements: which county-level targets are on the map and in the database, and which are not yet."""
 
+from datetime import date, datetime
+
 from django.db.models import Count, Exists, F, OuterRef, Q, TextChoices
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import PROMISED, Direction
-from farmland.models import Level
+from farmland.models import Level, PolicyParameter
 from quotas.models import Placement, QuotaKind, QuotaNode, QuotaNodeQuerySet
+from quotas.rules import Finding, check_placement
 
 # What lies somewhere: a cap on occupation has no place of its own.
 PLACED = [code for code, indicator in PROMISED.items() if indicator.direction is not Direction.CAP]
@@ -20,6 +25,7 @@ class PlaceState(TextChoices):
     UPLOADED = "uploaded", _("已入库")
 
 
+DUE_ON = "quota_placement_due_on"
 MISSING = "missing"  # of the filter: everything that is not in the database yet
 IS_ENTERED = Q(placement__uploaded_on__isnull=False)
 IS_PLACED = Q(placement__isnull=False)
@@ -31,6 +37,23 @@ CONDITIONS = {
     PlaceState.UPLOADED: IS_ENTERED,
 }
 NOT_ENTERED = Q(placement__isnull=True) | Q(placement__uploaded_on__isnull=True)
+
+
+def get_due_on(moment: datetime) -> date | None:
+    """The day by which targets are to be on the map, as the parameter `quota_placement_due_on` of that moment says; None
+    where the ministry has set none (Q-9). One query."""
+    rows = PolicyParameter.objects.in_force(timezone.localtime(moment).date()).filter(key=DUE_ON)
+    value = rows.order_by("-effective_from").values_list("value", flat=True).first()
+    return parse_date(value) if value else None
+
+
+def find_overdue(node: QuotaNode, due_on: date | None, moment: datetime) -> Finding | None:
+    """What Q-9 says of a target; None where it says nothing."""
+    placement = placement_of(node)
+    return check_placement(
+        division=node.division_id, name=str(node.division.label), value_mu=node.value_mu,
+        placed_mu=placement.placed_mu if placement else None, due_on=due_on, today=timezone.localtime(moment).date(),
+    )  # fmt: skip
 
 
 def placement_of(node: QuotaNode) -> Placement | None:

@@ -26,6 +26,7 @@ from quotas.models import QuotaNode
 from quotas.selectors.placements import (
     PlaceState,
     count_states,
+    get_due_on,
     get_place_choices,
     get_placeable,
     in_state,
@@ -52,15 +53,16 @@ def quota_placements(request: HttpRequest) -> HttpResponse:
     listed = placeable.filter(**{name: value for name, value in narrowed.items() if value})
     counts, rows = count_states(listed), in_state(listed, query.value("state"))
     unit = fitted(unit_for(user, WAN_MU), Level.COUNTY)
+    due_on = get_due_on(timezone.now())
     if wanted(request):
-        views = [ui.view(node, unit) for node in rows[:MOST_ROWS]]
+        views = [ui.view(node, unit, due_on) for node in rows[:MOST_ROWS]]
         return table_response(
             request, placements_table(views, place=user.division.label, facts=choices(query, user.division), unit=unit)
         )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "query": query, "indicators": [PROMISED[one] for one in indicators], "years": years, "page": page,
-        "rows": [ui.view(node, unit) for node in page.object_list], "unit": unit, "now": timezone.now(),
+        "rows": [ui.view(node, unit, due_on) for node in page.object_list], "unit": unit, "now": timezone.now(),
         "counts": [(ui.tag_of(state), counts[state]) for state in PlaceState], "total": sum(counts.values()),
         "places": places_of(user, Level.COUNTY), "is_own": user.division.counts_as_level == Level.COUNTY,
     }  # fmt: skip
@@ -103,7 +105,7 @@ def answer(request: HttpRequest, node: QuotaNode, form: PlacementForm, status: i
     """The page of one target."""
     unit, placement = fitted(unit_for(request.user, WAN_MU), Level.COUNTY), placement_of(node)
     context: dict[str, Any] = {
-        "row": ui.view(node, unit), "unit": unit, "form": form, "may_place": may_place(node, request.user),
+        "row": ui.view(node, unit, get_due_on(timezone.now())), "unit": unit, "form": form, "may_place": may_place(node, request.user),
         "history": get_history(placement, names=PLACED_FIELDS) if placement else [], "now": timezone.now(),
     }  # fmt: skip
     return render(request, "quotas/placement.html", context, status=status)

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from farmland.actions.statements.cells import Cell
-from farmland.models import Division
+from farmland.models import Division, PolicyParameter
 from farmland.units import MU, WAN_MU
 from farmland.workflow import Refused
 from quotas.actions import (
@@ -354,3 +354,27 @@ def test_letters_are_made_and_signed_by_both(cast, who) -> None:
     assert (letter.is_signed, letter.kind, len(letter.sha256)) == (True, "pdf", 64)
     assert Letter.objects.signed().count() == 1
     assert refused(record_signatures, letter, both, by=who.city, at=AT).code == "conflict"
+
+
+def test_q9_what_is_not_on_the_map_by_its_day_needs_a_reason(cast, who) -> None:
+    """There is a day only where the ministry set one; it is said on the list, and asked for with what is recorded."""
+    handed("130200", "100", owner="130000")
+    city = opened(cast.tangshan, who.city)
+    typed(city, {"130224": "50", "130225": "50"}, who.city)
+    stepped(stepped(city, "submit", who.city), "approve", who.reviewer)
+    city = stepped(city, "publish", who.city_reviewer, paper=PAPER)
+    node = city.nodes.get(division="130224")
+    client = factories.signed_in(who.county)
+    assert "逾期未落图" not in client.get("/quotas/placements/").content.decode()
+    place(node, Placed("10", WAN_MU), by=who.county, at=AT)
+    PolicyParameter.objects.create(
+        key="quota_placement_due_on", value="2026-06-30", effective_from=date(2026, 1, 1), source="测试"
+    )
+    found = refused(place, node, Placed("20", WAN_MU, base_version=1), by=who.county, at=AT)
+    assert (found.code, "2026-06-30 前落图 50.00，现为 20.00，差 30.00" in found.detail) == ("Q-9", True)
+    page = client.get("/quotas/placements/").content.decode()
+    assert "逾期未落图" in page
+    assert "差 40.00" in page
+    place(node, Placed("20", WAN_MU, note="图斑正在核实", base_version=1), by=who.county, at=AT)
+    place(node, Placed("50", WAN_MU, base_version=2), by=who.county, at=AT)
+    assert "逾期未落图" not in client.get("/quotas/placements/?division=130224").content.decode().split("乐亭县")[0]
