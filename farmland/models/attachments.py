@@ -23,13 +23,13 @@ class AttachmentQuerySet(OfStatementQuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """What belongs to the own rows, and to the whole for who sees the whole: the unit itself and the levels above. A
-        division inside the unit reads of the whole's files only what its own people handed in: a signed copy shows every
-        row."""
+        division inside the unit reads of the whole's files only what its own people handed in, and never a signed copy,
+        which shows every row."""
         rows = super().visible_to(user)
         if not user.is_authenticated:
             return rows
         is_whole = Q(statement__division__prefix__startswith=user.division.prefix)
-        is_own = Q(by__division__prefix__startswith=user.division.prefix)
+        is_own = Q(by__division__prefix__startswith=user.division.prefix, signed_copy__isnull=True)
         return rows.filter(Q(division__isnull=False) | is_whole | is_own)
 
 

@@ -148,7 +148,8 @@ def events_of(
         events = events.filter(Q(division__isnull=True) | Q(division__prefix__startswith=part.prefix))
         events = events.select_related("division")
     if source.model is Attachment and part.code != statement.division_id:  # as AttachmentQuerySet.visible_to
-        events = events.filter(Q(division__isnull=False) | Q(by__division__prefix__startswith=part.prefix))
+        is_own = Q(by__division__prefix__startswith=part.prefix, pgh_obj__signed_copy__isnull=True)
+        events = events.filter(Q(division__isnull=False) | is_own)
     if division:
         events = events.filter(division=division)
     if indicator:

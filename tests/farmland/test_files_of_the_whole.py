@@ -37,6 +37,24 @@ def test_a_signed_copy_is_read_by_the_unit_and_above_alone(statement, who, copy)
         assert (copy.name in client.get(f"/statements/{statement.pk}/").content.decode()) == (status == 200), name
 
 
+def test_a_signed_copy_stays_out_of_reach_of_who_filed_it_and_went_to_a_division_below(
+    statement, who, cast, copy
+) -> None:
+    moved = who.reporter
+    moved.division = cast.tangshan
+    moved.save()
+    prefecture = factories.user(role="viewer", division=cast.tangshan)
+    for user in (moved, prefecture):
+        client = factories.signed_in(user)
+        for root in ("/statements", "/api/v1/statements"):
+            assert client.get(f"{root}/{statement.pk}/files/{copy.pk}/").status_code == 404, root
+        for address in (f"/statements/{statement.pk}/", f"/statements/{statement.pk}/history/"):
+            assert copy.name not in client.get(address).text, address
+        for name in ("files", "history"):
+            assert copy.name not in client.get(f"/api/v1/statements/{statement.pk}/{name}/").content.decode(), name
+    assert copy.name in factories.signed_in(who.reviewer).get(f"/statements/{statement.pk}/history/").text
+
+
 def test_a_county_reads_what_it_handed_in_itself(statement, who) -> None:
     for by, division in ((who.county, "130224"), (who.reporter, "130225"), (who.reporter, "")):
         file = factories.report(f"{by.pk}{division}.pdf", f"%PDF-1.7 {by.pk}{division}".encode())
