@@ -10,7 +10,7 @@ from farmland.models.review import Action, Comment, Correction, FinishedRow, Gap
 from farmland.models.revisions import Revision
 from farmland.models.statements import SETTLED, AnnualStatement, StatementStatus
 from farmland.models.tokens import ApiToken
-from farmland.models.uploads import Decision, IssueKind, Upload, UploadIssue, UploadStatus
+from farmland.models.uploads import Decision, Demand, IssueKind, Upload, UploadIssue, UploadStatus
 from farmland.models.users import Role, User
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Confidence",
     "Correction",
     "Decision",
+    "Demand",
     "Division",
     "Figure",
     "FinishedRow",

@@ -117,6 +117,14 @@ class IssueKind(models.TextChoices):
     NOTICE = "notice", pgettext_lazy("issue", "提示")  # what the rules find in the result; it may be applied
 
 
+class Demand(models.TextChoices):
+    """What a rule's finding asks for once the file is written; the words of `rules.Severity`."""
+
+    HARD = "hard", _("写入后须更正")
+    SOFT = "soft", _("写入后须说明")
+    INFO = "info", pgettext_lazy("issue", "提示")
+
+
 class Decision(models.TextChoices):
     """What a person decided of a conflict."""
 
@@ -139,6 +147,7 @@ class UploadIssue(models.Model):
     theirs = models.CharField(_("现有的值"), max_length=60, blank=True)
     theirs_version = models.PositiveIntegerField(_("现有的修订"), null=True, blank=True)
     decision = models.CharField(_("决定"), max_length=10, choices=Decision.choices, blank=True)
+    demand = models.CharField(_("要求"), max_length=4, choices=Demand.choices, blank=True)
 
     objects = models.Manager()
 
@@ -146,6 +155,7 @@ class UploadIssue(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(name="only_conflicts_are_decided", condition=Q(decision="") | Q(kind="conflict")),
+            models.CheckConstraint(name="only_hints_ask_for_something", condition=Q(demand="") | Q(kind="notice")),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,14 @@ def is_waiting_for_nobody(upload: Upload, now: datetime) -> bool:
     return ProcrastinateJob.objects.filter(pk=upload.job, status="todo").exists()
 
 
+def is_looked_through(upload: Upload) -> bool:
+    """Whether the hints of a checked file are still being made, at first or anew after the conflicts were decided. One
+    query where it has none."""
+    if upload.status != UploadStatus.CHECKED or "notice" in upload.counts:
+        return False
+    return ProcrastinateJob.objects.filter(pk=upload.job, status__in=["todo", "doing"]).exists()
+
+
 def get_changes(upload: Upload) -> list[list[str]]:
     """The first changes of a file, as they were found; while it waits to be written, before them the conflicts that were
     decided for the file. One query where it has conflicts.

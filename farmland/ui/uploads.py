@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from farmland.indicators import INDICATORS
-from farmland.models import Division, IssueKind, Upload, UploadIssue, UploadStatus
+from farmland.models import Demand, Division, IssueKind, Upload, UploadIssue, UploadStatus
 from farmland.ui import Tag
 
 TONES = {
@@ -18,6 +18,7 @@ TONES = {
     UploadStatus.APPLIED: "ok",
 }
 
+DEMAND_TONES = {Demand.HARD: "bad", Demand.SOFT: "warn", Demand.INFO: "info"}
 KIND_TONES = {IssueKind.ERROR: "bad", IssueKind.CONFLICT: "warn", IssueKind.NOTICE: "info"}
 
 
@@ -30,9 +31,34 @@ def counts_of(upload: Upload) -> list[tuple[str, int]]:
     """The numbers of the dry run with their words, where there are any."""
     words = {
         "new": _("新填"), "changed": _("修改"), "emptied": _("清空"), "same": _("未变"),
-        "conflict": pgettext("count", "冲突"), "error": pgettext("count", "错误"), "notice": pgettext("count", "提示"),
+        "conflict": pgettext("count", "冲突"), "error": pgettext("count", "错误"),
+        "hard": pgettext("count", "写入后须更正"), "soft": pgettext("count", "写入后须说明"), "notice": pgettext("count", "提示"),
     }  # fmt: skip
-    return [(word, upload.counts[key]) for key, word in words.items() if key in upload.counts]
+    numbers = dict(upload.counts)
+    if "notice" in numbers:
+        numbers["notice"] -= numbers.get("hard", 0) + numbers.get("soft", 0)
+    return [(word, numbers[key]) for key, word in words.items() if key in numbers]
+
+
+def words_of(upload: Upload, *, is_looked_through: bool, undecided: int) -> str:
+    """The sentence beside the state: that of the check, until every conflict is decided."""
+    is_decided = upload.status == UploadStatus.CHECKED and upload.counts.get("conflict") and not undecided
+    if is_looked_through:
+        return _("冲突已全部选择，正在重新校验。") if is_decided else _("%s正在检查写入后的数据。") % upload.detail
+    return _("冲突已全部选择，可以写入。") if is_decided else upload.detail
+
+
+def kind_tag(issue: UploadIssue) -> Tag:
+    """What an issue is: of a hint, what it asks for."""
+    if issue.demand:
+        return Tag(str(issue.get_demand_display()), DEMAND_TONES[Demand(issue.demand)])
+    return Tag(str(issue.get_kind_display()), KIND_TONES[IssueKind(issue.kind)])
+
+
+def sheet_and_cell(place: str) -> tuple[str, str]:
+    """The two parts of a place as a formula names it; only the cell where no sheet is named."""
+    sheet, _mark, cell = place.rpartition("!")
+    return sheet, cell
 
 
 def kind_of(change: Sequence[str]) -> str:
@@ -131,7 +157,7 @@ def lines(
             issue,
             str(names[issue.division].label) if issue.division in names else issue.division,
             column_label(issue.indicator, columns),
-            Tag(str(issue.get_kind_display()), KIND_TONES[IssueKind(issue.kind)]),
+            kind_tag(issue),
         )
         for issue in issues
     ]

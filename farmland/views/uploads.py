@@ -1,6 +1,6 @@
 """Filled-in files on the page of what they are for: handed in, watched, decided upon, written or cancelled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,16 +19,17 @@ from farmland.actions.uploads.check import MOST_HINTS
 from farmland.actions.uploads.nouns import NOUNS
 from farmland.actions.uploads.states import CANCELLABLE
 from farmland.forms.uploads import DecideForm, UploadForm
-from farmland.models import Decision, Division, IssueKind, Upload, UploadStatus, User
+from farmland.models import Decision, Division, IssueKind, Upload, UploadIssue, UploadStatus, User
 from farmland.models.uploads import UploadQuerySet
-from farmland.selectors.uploads import get_changes, is_waiting_for_nobody
+from farmland.selectors.uploads import get_changes, is_looked_through, is_waiting_for_nobody
 from farmland.ui import Step
 from farmland.ui import uploads as ui
 from farmland.ui.downloads import evidence_response
 from farmland.units import UNITS
-from farmland.views.downloads import file_response, table_response
+from farmland.views.downloads import MOST_ROWS, file_response, table_response, wanted
 from farmland.workbooks.files import mark_file
 from farmland.workbooks.filled import Fault
+from farmland.workbooks.lists import uploads_table
 from farmland.workbooks.tables import Table
 from farmland.workflow import Refused
 
@@ -71,6 +72,21 @@ def uploads_context(user: User, frame: Frame, *, may_upload: bool) -> dict[str, 
     }
 
 
+def upload_list(request: HttpRequest, frame: Frame) -> HttpResponse:
+    """All files of the record that the user sees, a page at a time or as a file."""
+    rows = rows_of(request.user, frame).select_related("by").order_by("-pk")
+    title = _("导入记录 %s") % frame.label
+    if wanted(request):
+        facts = [(frame.subject, frame.label), (_("导入"), how_many(len(rows[:MOST_ROWS]), rows.count()))]
+        return table_response(request, uploads_table(title, facts, rows[:MOST_ROWS]))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "frame": frame, "page": page, "lines": [(row, ui.tag_of(row), ui.counts_of(row)) for row in page],
+        "trail": [*frame.trail, Step(_("导入记录"), "")],
+    }  # fmt: skip
+    return render(request, "farmland/uploads/upload_list.html", context)
+
+
 def upload_of(request: HttpRequest, frame: Frame, pk: int) -> Upload:
     """One of the record's uploads in the user's scope; 404 outside it."""
     return get_object_or_404(rows_of(request.user, frame).select_related("by"), pk=pk)
@@ -98,20 +114,23 @@ def receive_file(request: HttpRequest, frame: Frame) -> HttpResponse:
 def upload_page(request: HttpRequest, frame: Frame, pk: int) -> HttpResponse:
     """What became of a file. While it is under way htmx asks for the state alone; when it is not, for the whole page."""
     row = upload_of(request, frame, pk)
-    is_hinting = is_making_hints(row)
+    decided, is_pending = decided_of(row), is_looked_through(row)
     context = {
-        "frame": frame, "upload": row, "is_hinting": is_hinting, "tag": ui.tag_of(row), "is_mine": row.by_id == request.user.pk,
+        "frame": frame, "upload": row, "tag": ui.tag_of(row), "is_mine": row.by_id == request.user.pk,
         "nobody": is_waiting_for_nobody(row, timezone.now()), "may_cancel": row.status in CANCELLABLE,
+        "is_busy": row.is_under_way or is_pending,
+        "words": ui.words_of(row, is_looked_through=is_pending, undecided=decided["undecided"]),
     }  # fmt: skip
     if request.htmx:
         response = render(request, "farmland/uploads/state.html", context)
-        if not row.is_under_way and not is_hinting:
+        if not context["is_busy"]:
             response["HX-Refresh"] = "true"
         return response
-    return render(request, "farmland/uploads/upload_detail.html", context | result_context(request, frame, row))
+    found = result_context(request, frame, row, decided)
+    return render(request, "farmland/uploads/upload_detail.html", context | found)
 
 
-def result_context(request: HttpRequest, frame: Frame, row: Upload) -> dict[str, Any]:
+def result_context(request: HttpRequest, frame: Frame, row: Upload, decided: dict[str, int]) -> dict[str, Any]:
     """Counts, issues a page at a time, and the log."""
     issues = row.issues.all()
     page = Paginator(issues.order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -120,7 +139,7 @@ def result_context(request: HttpRequest, frame: Frame, row: Upload) -> dict[str,
     names = Division.objects.visible_to(request.user).in_bulk(places)
     is_open = not frame.closed
     may_decide = is_open and row.status == UploadStatus.CHECKED and row.by_id == request.user.pk
-    numbers, decided = row.counts, decided_of(row)
+    numbers = row.counts
     written = numbers.get("new", 0) + numbers.get("changed", 0) + decided["mine"]
     emptied = numbers.get("emptied", 0) + decided["mine_empty"]
     return {
@@ -158,25 +177,6 @@ def decided_of(row: Upload) -> dict[str, int]:
         mine=Count("pk", filter=is_mine & ~Q(value="")),
         mine_empty=Count("pk", filter=is_mine & Q(value="")),
     )
-
-
-def is_making_hints(row: Upload) -> bool:
-    """Whether the rules' findings of a checked file are being made: they come after the verdict, and anew once every
-    conflict is decided."""
-    if row.status != UploadStatus.CHECKED or "notice" in row.counts:
-        return False
-    return not row.issues.filter(kind=IssueKind.CONFLICT, decision="").exists()
-
-
-def upload_list(request: HttpRequest, frame: Frame) -> HttpResponse:
-    """All files of the record that the user sees, the latest first."""
-    rows = rows_of(request.user, frame).select_related("by").order_by("-pk")
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "frame": frame, "page": page, "uploads": [(row, ui.tag_of(row)) for row in page.object_list],
-        "trail": [*frame.trail, Step(_("导入的文件"), "")],
-    }  # fmt: skip
-    return render(request, "farmland/uploads/upload_list.html", context)
 
 
 def upload_step(request: HttpRequest, frame: Frame, pk: int, action: str) -> HttpResponse:
@@ -232,19 +232,29 @@ def upload_issues(request: HttpRequest, frame: Frame, pk: int) -> HttpResponse:
     places = {issue.division for issue in issues} | {change[1] for change in changed}
     names = Division.objects.visible_to(request.user).in_bulk(places)
     head = [
-        _("类别"), _("工作表"), _("单元格"), _("区划代码"), _("区划"), _("指标"), _("文件中的值"), _("现有的值"),
+        _("类别"), _("工作表"), _("单元格"), _("区划代码"), _("区划"), _("指标"), _("文件中的值"), _("写入前的值"),
         _("说明"), _("决定"),
     ]  # fmt: skip
     rows = [
         [
-            str(line.issue.get_kind_display()), line.issue.sheet, line.issue.cell, line.issue.division, line.place,
+            line.tag.word, line.issue.sheet, line.issue.cell, line.issue.division, line.place,
             line.indicator, line.issue.value, line.issue.theirs, line.issue.detail,
             str(line.issue.get_decision_display()) if line.issue.decision else "",
         ]
         for line in ui.lines(issues, names, frame.columns)
     ]  # fmt: skip
     rows += [
-        [one.kind, "", one.cell, one.division, one.place, one.indicator, one.after, one.before, one.note, ""]
+        [
+            one.kind,
+            *ui.sheet_and_cell(one.cell),
+            one.division,
+            one.place,
+            one.indicator,
+            one.after,
+            one.before,
+            one.note,
+            "",
+        ]
         for one in ui.changes(changed, names, frame.columns)
     ]
     title = _("导入问题 %(name)s") % {"name": row.name}
@@ -253,5 +263,25 @@ def upload_issues(request: HttpRequest, frame: Frame, pk: int) -> HttpResponse:
         (_("面积单位"), str(UNITS[row.unit].label) if row.unit in UNITS else ""),
         (_("状态"), str(row.get_status_display())),
         ("SHA-256", row.sha256),
+        (_("错误、冲突和提示"), how_many(len(issues), all_issues(row, issues))),
+        (ui.changes_title(row), how_many(len(changed), all_changes(row, decided_of(row)))),
     ]
     return table_response(request, Table(title, facts, head, rows))
+
+
+def all_changes(row: Upload, decided: dict[str, int]) -> int:
+    """How many cells are written or emptied, with the conflicts that were decided for the file."""
+    names = ("new", "changed", "emptied")
+    return sum(row.counts.get(name, 0) for name in names) + decided["mine"] + decided["mine_empty"]
+
+
+def all_issues(row: Upload, listed: Sequence[UploadIssue]) -> int:
+    """How many issues were found, of which no more are kept than can be read."""
+    return max(len(listed), sum(row.counts.get(name, 0) for name in ("error", "conflict", "notice")))
+
+
+def how_many(listed: int, found: int) -> str:
+    """How many of something a file lists, and that it is not all where it is not."""
+    if found > listed:
+        return _("共 %(found)d 条，只列出前 %(listed)d 条") % {"found": found, "listed": listed}
+    return _("共 %d 条，全部列出") % listed

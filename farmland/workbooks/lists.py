@@ -7,12 +7,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from farmland.models import AnnualStatement, User
+from farmland.models import AnnualStatement, Upload, User
 from farmland.selectors.chronicle import Deed
 from farmland.selectors.statements import Reading
 from farmland.ui.changes import ChangeView, ComparedView
 from farmland.ui.findings import FindingView
 from farmland.ui.queue import RowView, tag_of
+from farmland.ui.uploads import counts_of
 from farmland.units import Unit
 from farmland.workbooks.tables import Table
 
@@ -153,3 +154,16 @@ def users_table(users: Iterable[User], *, facts: Facts) -> Table:
         for person in users
     ]  # fmt: skip
     return Table(_("用户"), facts, head, rows)
+
+
+def uploads_table(title: str, facts: Facts, uploads: Iterable[Upload]) -> Table:
+    """The files that were handed in, newest first."""
+    head = [_("文件名"), _("状态"), _("提交人"), _("提交时间"), _("结果"), _("结束时间"), "SHA-256"]
+    rows = [
+        [
+            row.name, str(row.get_status_display()), str(row.by), moment(row.at),
+            " ".join(f"{word} {number}" for word, number in counts_of(row) if number), moment(row.finished_at), row.sha256,
+        ]
+        for row in uploads
+    ]  # fmt: skip
+    return Table(title, facts, head, rows)

@@ -13,7 +13,7 @@ from farmland.actions.statements.texts import storable
 from farmland.actions.uploads.changes import kept_beside, said, sentences, standing_text
 from farmland.actions.uploads.nouns import noun_of
 from farmland.actions.uploads.order import by_place, sheets_of
-from farmland.actions.uploads.states import S, locked, move, tell
+from farmland.actions.uploads.states import ASKING, S, locked, move, tell
 from farmland.models import IssueKind, Upload, UploadIssue, UploadStatus
 from farmland.selectors.statements import Key
 from farmland.units import Unit
@@ -150,4 +150,5 @@ def add_hints(
             return
         upload.issues.filter(kind=IssueKind.NOTICE).delete()
         UploadIssue.objects.bulk_create(hints[:MOST_HINTS])
-        Upload.objects.filter(pk=pk).update(counts=upload.counts | {"notice": len(hints)})
+        asking = {name: sum(hint.demand == name for hint in hints) for name in ASKING}
+        Upload.objects.filter(pk=pk).update(counts=upload.counts | {"notice": len(hints)} | asking)

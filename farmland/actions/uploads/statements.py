@@ -11,15 +11,15 @@ from farmland.actions.statements.cells import OPEN, may_type, own_rows
 from farmland.actions.statements.texts import storable
 from farmland.actions.statements.written import gaps_of, lines_of, write_sorted
 from farmland.actions.uploads.nouns import Typed, register
-from farmland.models import AnnualStatement, Figure, Gap, IssueKind, Upload, UploadIssue, User
+from farmland.models import AnnualStatement, Demand, Figure, Gap, IssueKind, Upload, UploadIssue, User
 from farmland.rules import Finding, Severity
-from farmland.selectors.statements import Key, get_contents, with_context
+from farmland.selectors.statements import Key, Reading, get_contents, with_context
 from farmland.units import Unit
 from farmland.workflow import Refused
 
 STATEMENT = "statement"
 MOST_NAMES = 10
-GRAVITY = {Severity.HARD: 0, Severity.SOFT: 1}
+GRAVEST = (Demand.HARD, Demand.SOFT, Demand.INFO)
 
 
 class StatementNoun:
@@ -80,16 +80,16 @@ class StatementNoun:
         statement = with_context(type(on.statement).objects.select_related("division")).get(pk=on.statement.pk)
         contents = get_contents(statement)
         reading = contents.holding(rows_after(found, on, at)).read(unit=unit)
-        rows = [row for row in reading.findings if row.division in on.allowed]
-        reasons = {tuple(key) for key in reading.reasons}
-        owing = sum(row.code == "mandatory" for row in rows)
-        return [*finished_hint(upload, found, on), *owing_hint(upload, owing)] + [
+        findings = [row for row in reading.findings if row.division in on.allowed]
+        missing = sum(row.code == "mandatory" for row in findings)
+        said = [(demand_of(row, reading), row) for row in findings if row.code != "mandatory"]
+        said.sort(key=lambda pair: GRAVEST.index(pair[0]))
+        return finished_hint(upload, found, on) + missing_hint(upload, missing) + [
             UploadIssue(
                 upload=upload, kind=IssueKind.NOTICE, division=row.division, indicator=row.indicator,
-                code=row.code, detail=storable(hint_text(row, is_explained=tuple(row.key) in reasons), 600),
+                code=row.code, detail=storable(str(row.detail), 600), demand=demand,
             )
-            for row in sorted(rows, key=lambda one: GRAVITY.get(one.severity, 2))
-            if row.code != "mandatory"
+            for demand, row in said
         ]  # fmt: skip
 
     def statement(self, record: AnnualStatement) -> AnnualStatement:
@@ -100,21 +100,18 @@ class StatementNoun:
 register(StatementNoun())
 
 
-def hint_text(finding: Finding, *, is_explained: bool) -> str:
-    """What a rule finds, and what it will ask for once the file is written."""
-    if finding.severity is Severity.HARD:
-        return _("写入后须更正：%s") % finding.detail
-    if finding.severity is Severity.SOFT and not is_explained:
-        return _("写入后须说明：%s") % finding.detail
-    return str(finding.detail)
+def demand_of(finding: Finding, reading: Reading) -> Demand:
+    """What a finding asks for; one for which a reason stands asks for nothing more."""
+    is_explained = finding.severity is Severity.SOFT and bool(reading.reasons.get(finding.key, "").strip())
+    return Demand.INFO if is_explained else Demand(finding.severity.value)
 
 
-def owing_hint(upload: Upload, owing: int) -> list[UploadIssue]:
+def missing_hint(upload: Upload, missing: int) -> list[UploadIssue]:
     """How many mandatory cells will still be empty, in one line."""
-    if not owing:
+    if not missing:
         return []
-    detail = ngettext("写入后还有 %d 格必填未填。", "写入后还有 %d 格必填未填。", owing) % owing
-    return [UploadIssue(upload=upload, kind=IssueKind.NOTICE, code="mandatory", detail=detail)]
+    said = ngettext("尚有 %(n)d 格必填未填。", "尚有 %(n)d 格必填未填。", missing) % {"n": missing}
+    return [UploadIssue(upload=upload, kind=IssueKind.NOTICE, code="mandatory", detail=said)]
 
 
 def finished_hint(upload: Upload, found: Sorted, on: Ground) -> list[UploadIssue]:

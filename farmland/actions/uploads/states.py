@@ -16,13 +16,14 @@ from procrastinate.contrib.django import app
 from farmland.actions.notices import notify
 from farmland.actions.statements.texts import storable
 from farmland.actions.uploads.nouns import noun_of
-from farmland.models import Decision, IssueKind, NoticeKind, Upload, UploadIssue, UploadStatus, User
+from farmland.models import Decision, Demand, IssueKind, NoticeKind, Upload, UploadIssue, UploadStatus, User
 from farmland.workflow import Refused
 
 S = UploadStatus
 APPLY = "farmland.jobs.uploads.apply"
 HINT = "farmland.jobs.uploads.hint"
 MOST_LINES = 100  # of the log
+ASKING = (Demand.HARD.value, Demand.SOFT.value)  # counted by themselves among the hints
 CANCELLABLE = (S.WAITING, S.CHECKING, S.CHECKED, S.APPLYING)
 
 
@@ -173,12 +174,10 @@ def forget_hints(upload: Upload) -> None:
     """Drop the hints, which were of other decisions; made anew once every conflict is decided. The row is locked."""
     if "notice" in upload.counts:
         upload.issues.filter(kind=IssueKind.NOTICE).delete()
-        upload.counts = {name: n for name, n in upload.counts.items() if name != "notice"}
-        upload.save(update_fields=["counts"])
+        upload.counts = {name: n for name, n in upload.counts.items() if name not in ("notice", *ASKING)}
     if not upload.issues.filter(kind=IssueKind.CONFLICT, decision="").exists():
-        upload.detail = _("冲突已全部选择，可以写入。")
-        upload.save(update_fields=["detail"])
-        app.configure_task(HINT, queue="uploads").defer(upload=upload.pk)
+        upload.job = app.configure_task(HINT, queue="uploads").defer(upload=upload.pk)
+    upload.save(update_fields=["counts", "job"])
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from farmland.actions import uploads as actions
 from farmland.api.statements.shared import answer, refusals, statement_of
 from farmland.forms.statements import TYPED_UNITS
 from farmland.models import Upload
-from farmland.selectors.uploads import get_changes
+from farmland.selectors.uploads import get_changes, is_looked_through
 from farmland.ui.uploads import kind_of
 
 MOST_SHOWN = 1000
@@ -70,6 +70,7 @@ def detail_shape(upload: Upload) -> dict[str, Any]:
     issues = upload.issues.order_by("pk")[:MOST_SHOWN]
     return upload_shape(upload) | {
         "chosen_unit": upload.counts.get("chosen_unit"),
+        "hints_pending": is_looked_through(upload),
         "changes": [change_shape(row) for row in get_changes(upload)],
         "log": [{"at": at, "words": words} for at, words in upload.log],
         "issues": [
@@ -78,6 +79,7 @@ def detail_shape(upload: Upload) -> dict[str, Any]:
                 "division": issue.division or None, "indicator": issue.indicator or None, "code": issue.code,
                 "detail": issue.detail, "value": issue.value, "theirs": issue.theirs or None,
                 "theirs_version": issue.theirs_version, "decision": issue.decision or None,
+                "severity": issue.demand or None,
             }
             for issue in issues
         ],

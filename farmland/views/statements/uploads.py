@@ -35,10 +35,9 @@ def uploads_context(user: User, statement: AnnualStatement) -> dict[str, object]
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def statement_uploads(request: HttpRequest, pk: int) -> HttpResponse:
-    """The files so far; or hand in a filled-in one, whose own page shows what becomes of it."""
-    if request.method != "POST":
-        return uploads.upload_list(request, frame_of(statement_of(request, pk)))
-    return uploads.receive_file(request, frame_of(statement_of(request, pk)))
+    """All files that were handed in, or one more; its own page shows what becomes of it."""
+    frame = frame_of(statement_of(request, pk))
+    return uploads.receive_file(request, frame) if request.method == "POST" else uploads.upload_list(request, frame)
 
 
 @require_safe
