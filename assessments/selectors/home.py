@@ -91,6 +91,14 @@ def get_dues(
     ]
 
 
+def get_sent(statements: QuerySet[AnnualStatement], *, place: Division, is_typing: bool) -> list[AnnualStatement]:
+    """The statements of the unit that `place` belongs to which lie with somebody else now; for who reviews in the unit
+    those that are submitted. One query."""
+    away = (S.HANDED_IN, S.SUBMITTED) if is_typing else (S.SUBMITTED,)
+    mine = statements.filter(division__prefix__in=place.prefixes_up, status__in=away)
+    return list(mine.select_related("division").order_by("year", "version")[:SHOWN])
+
+
 def get_progress(statements: Sequence[AnnualStatement], *, place: Division, department: str) -> dict[int, Progress]:
     """How far a division's rows of each statement are. A county counts as filled where its prefecture typed its own
     instead. Four queries."""

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from assessments.selectors.home import Due, Progress, Review
 from farmland.indicators import INDICATORS
-from farmland.models import Comment, Role, StatementStatus, User
-from farmland.selectors.queue import is_overdue
+from farmland.models import AnnualStatement, Comment, Level, Role, StatementStatus, User
+from farmland.selectors.queue import days_late
 from farmland.ui import Tag
 from farmland.ui.notices import comment_address
-from farmland.ui.queue import tag_of
+from farmland.ui.queue import late, tag_of, waits_for
 from farmland.workflow import REPORTER
 
 NEAR_DAYS = 7
@@ -48,8 +48,20 @@ class ReviewView:
     review: Review
     tag: Tag
     left: Tag | None
+    waits: Tag | None
     person: str
     at: datetime | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """A statement that was sent on: with whom it lies now, and since when."""
+
+    statement: AnnualStatement
+    tag: Tag
+    whom: str
+    since: datetime | None
     address: str
 
 
@@ -106,7 +118,7 @@ def next_step(due: Due, reader: User) -> str:
     return _("核对并标记完成") if due.progress.done < due.progress.rows else _("查看")
 
 
-def reviews(found: Sequence[Review], today: date) -> list[ReviewView]:
+def reviews(found: Sequence[Review], reader: User, today: date) -> list[ReviewView]:
     """What came in, each opened in the reviewer's list."""
     shown = []
     for review in found:
@@ -118,6 +130,7 @@ def reviews(found: Sequence[Review], today: date) -> list[ReviewView]:
                 review,
                 Tag(_("更正申请"), "warn") if is_locked else tag_of(statement),
                 None if is_locked else time_of(review, today),
+                waits_for(statement, reader),
                 str(person) if person else "",
                 statement.submitted_at or statement.handed_in_at,
                 f"{reverse('statement_queue')}?selected={statement.pk}",
@@ -131,7 +144,8 @@ def time_of(review: Review, today: date) -> Tag | None:
     statement = review.statement
     if statement.status == StatementStatus.HANDED_IN:
         return left(review.due_on, today)
-    return Tag(_("逾期上报"), "warn") if is_overdue(statement, review.due_on, today) else None
+    days = days_late(statement, review.due_on)
+    return late(days) if days else None
 
 
 def comments(found: Sequence[Comment]) -> list[CommentView]:
@@ -143,3 +157,21 @@ def comments(found: Sequence[Comment]) -> list[CommentView]:
         address = comment_address(comment.statement_id, comment.division_id or "", comment.indicator)
         shown.append(CommentView(comment, " ".join(filter(None, parts)), address))
     return shown
+
+
+def sent(found: Sequence[AnnualStatement]) -> list[SentView]:
+    """What was sent on, each with who has it now."""
+    return [
+        SentView(row, tag_of(row), *lies_with(row), reverse("statement_detail", args=[row.pk])) for row in found
+    ]  # fmt: skip
+
+
+def lies_with(statement: AnnualStatement) -> tuple[str, datetime | None]:
+    """Who has the next step, and since when."""
+    if statement.status == StatementStatus.HANDED_IN:
+        if statement.confirmed_at is None and statement.division.level != Level.SPECIAL:
+            return _("待本级农业农村部门确认"), statement.handed_in_at
+        return _("待本级自然资源部门审核上报"), statement.confirmed_at or statement.handed_in_at
+    if statement.opinion_at is None:
+        return _("待农业农村部提出意见"), statement.submitted_at
+    return _("待自然资源部审核"), statement.opinion_at

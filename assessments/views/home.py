@@ -52,7 +52,8 @@ def work(user: User) -> dict[str, Any]:
     reviews = selectors.get_reviews(statements, waiting_for(user)) if user.has_role([Role.REVIEWER]) else []
     return {
         "dues": shown.dues(dues, user, today),
-        "reviews": shown.reviews(reviews, today),
+        "reviews": shown.reviews(reviews, user, today),
+        "sent": shown.sent(selectors.get_sent(statements, place=place, is_typing=user.has_role([Role.REPORTER]))),
         "comments": shown.comments(selectors.get_comments(Comment.objects.visible_to(user), place=place, but=user.pk)),
         "corrections": selectors.get_corrections(Correction.objects.visible_to(user), place=place),
         "promises": matters(promises_of(user), user, today),

@@ -117,11 +117,12 @@ def board_shape(board: Board) -> dict[str, Any]:
 
 
 def row_shape(row: BoardRow) -> dict[str, Any]:
-    """A unit's or a row's year; `days` from its day, below zero early."""
+    """A unit's or a row's year; `days` from its day, below zero early; `days_left` while it is owed and not overdue."""
     statement, reminder = row.statement, row.reminder
     return {
         "division": row.division.code, "name": row.division.name, "statement": statement.pk if statement else None,
         "state": row.state, "due_on": row.due_on.isoformat() if row.due_on else None, "days": row.days,
+        "days_left": row.days_left,
         "overdue": row.is_overdue, "owes": row.owes,
         "handed_in_at": moment(statement.handed_in_at if statement else None),
         "submitted_at": moment(statement.submitted_at if statement else None),

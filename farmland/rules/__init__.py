@@ -4,7 +4,7 @@ They hold for the form, the spreadsheet and the API alike. Hard findings refuse 
 reason, the rest is shown.
 """
 
-from farmland.rules.check import TITLES, check
+from farmland.rules.check import TITLES, check, name_of
 from farmland.rules.findings import Detail, Finding, FindingKey, Percent, Severity, open_findings
 from farmland.rules.sheet import Areas, Cell, Sheet, Tolerances
 from farmland.rules.sums import Sum, add_up
@@ -23,5 +23,6 @@ __all__ = [
     "Tolerances",
     "add_up",
     "check",
+    "name_of",
     "open_findings",
 ]

@@ -47,6 +47,13 @@ TITLES: dict[str, str | Promise] = {
     "vanished": _("上年有、本年为零"),
     "survey": _("与调查数据不符"),
 }
+
+
+def name_of(code: str) -> str:
+    """How a rule is called in texts: by the working paper's id, else (a name of ours) by its title."""
+    return code if code[:1].isupper() or code not in TITLES else str(TITLES[code])
+
+
 LINE_ORDER = {code: place for place, code in enumerate(INDICATORS)}
 
 

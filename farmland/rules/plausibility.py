@@ -23,7 +23,7 @@ def changes_keep_company(sheet: Sheet) -> Iterator[Finding]:
     left out, and a zero is the matter of `vanished`.
     """
     message = _(
-        "%(indicator)s由上年 %(previous)s变为 %(stated)s，变化 %(change)s，与各单位变化的中位数 %(median)s相差较大，请核实"
+        "%(indicator)s由上年 %(previous)s变为 %(stated)s，变化 %(change)s，与各单位变化的中位数 %(median)s 相差较大，请核实"
     )
     limits = sheet.tolerances
     for code, indicator in INDICATORS.items():

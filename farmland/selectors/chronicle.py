@@ -25,7 +25,7 @@ from farmland.models import (
     Transition,
     Upload,
 )
-from farmland.rules.check import TITLES
+from farmland.rules import name_of
 from farmland.selectors.history import ROW_LABELS, people_of
 from farmland.units import UNITS, after_number
 
@@ -65,8 +65,7 @@ def comment_text(event: Any) -> str:
 
 def reason_text(event: Any) -> str:
     """A reason, after the rule that asked for it."""
-    title = str(TITLES.get(event.rule, ""))
-    return f"{event.rule if '-' in event.rule or not title else title} {event.text}"
+    return f"{name_of(event.rule)} {event.text}"
 
 
 def row_text(event: Any) -> str:

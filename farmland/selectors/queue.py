@@ -28,6 +28,7 @@ class QueueRow:
     flags: int | None
     is_changed: bool  # cells were typed since it was last returned
     is_overdue: bool
+    days_late: int = 0  # by how many it was submitted after its day
 
 
 Part = Callable[[AnnualStatement], Division | None]
@@ -50,6 +51,7 @@ def get_rows(statements: Sequence[AnnualStatement], *, part: Part, prefix: str, 
             flags.get(statement.pk),
             statement.pk in touched,
             is_overdue(statement, due.get(statement.year), today),
+            days_late(statement, due.get(statement.year)),
         )
         for statement in statements
     ]
@@ -61,15 +63,17 @@ def get_due_days(years: Iterable[int]) -> dict[int, date]:
 
 
 def is_overdue(statement: AnnualStatement, due_on: date | None, today: date) -> bool:
-    """Whether the statement was submitted after its day (in China's time), or is not submitted and the day has passed.
-
-    A correction (version 2 and on) has no such day.
-    """
-    if due_on is None or statement.version > 1:
+    """Whether the statement is not submitted and its day has passed. A correction (version 2 and on) has no such day."""
+    if due_on is None or statement.version > 1 or statement.submitted_at is not None:
         return False
-    if statement.submitted_at is not None:
-        return statement.submitted_at.astimezone(CHINA).date() > due_on
     return statement.status in NOT_YET and today > due_on
+
+
+def days_late(statement: AnnualStatement, due_on: date | None) -> int:
+    """By how many days (in China's time) the statement was submitted after its day; 0 where it was not, or has none."""
+    if due_on is None or statement.version > 1 or statement.submitted_at is None:
+        return 0
+    return max(0, (statement.submitted_at.astimezone(CHINA).date() - due_on).days)
 
 
 def count_reasons(statements: Sequence[AnnualStatement], prefix: str) -> dict[int, int]:

@@ -11,9 +11,11 @@ from farmland.actions.reminders import Reminded
 from farmland.models import Division, Level, Reminder
 from farmland.selectors.board import TYPING, Board, BoardRow, BoardState, Progress, Totals, YearCell
 from farmland.ui import Tag
+from farmland.ui.queue import late
 from farmland.units import DASH
 
 B = BoardState
+NEAR_DAYS = 7
 TONES = {
     B.NONE: "none", B.EMPTY: "none", B.FILLING: "info", B.DONE: "ok", B.HANDED_IN: "info", B.SUBMITTED: "info",
     B.RETURNED: "bad", B.APPROVED: "ok", B.LOCKED: "ok",
@@ -63,22 +65,25 @@ def tag_of(state: str) -> Tag:
     return Tag(str(BoardState(state).label), TONES[BoardState(state)])
 
 
-def timing_of(days: int | None, *, is_overdue: bool) -> Tag | None:
-    """The days against the one by which it was owed, in words; None where there is nothing to say."""
+def timing_of(days: int | None, *, is_overdue: bool, days_left: int | None = None) -> Tag | None:
+    """The days against the one by which it was owed, or that are left to it, in words; None where there is nothing to
+    say."""
     if days is None:
-        return None
+        return None if days_left is None else left(days_left)
     if is_overdue:
         return Tag(ngettext("逾期 %d 天", "逾期 %d 天", days) % days, "bad")
     if days > 0:
-        return Tag(ngettext("迟报 %d 天", "迟报 %d 天", days) % days, "warn")
+        return late(days)
     if days == 0:
         return Tag(_("按期"), "ok")
     return Tag(ngettext("提前 %d 天", "提前 %d 天", -days) % -days, "ok")
 
 
-def left_of(days: int | None) -> Tag | None:
-    """The days that are left; None where nothing is owed."""
-    return None if days is None else Tag(ngettext("还有 %d 天", "还有 %d 天", days) % days, "none")
+def left(days: int) -> Tag:
+    """How many days are left."""
+    if days == 0:
+        return Tag(_("今天到期"), "warn")
+    return Tag(ngettext("还有 %d 天", "还有 %d 天", days) % days, "warn" if days <= NEAR_DAYS else "info")
 
 
 def of(progress: Progress) -> str:
@@ -121,7 +126,7 @@ def view(row: BoardRow, *, may_remind: bool) -> RowView:
         row=row,
         above=above(row),
         tag=tag_of(row.state),
-        timing=timing_of(row.days, is_overdue=row.is_overdue) or left_of(row.left),
+        timing=timing_of(row.days, is_overdue=row.is_overdue, days_left=row.days_left),
         filled=of(row.filled),
         prefectures=done_at(row, Level.PREFECTURE),
         counties=done_at(row, Level.COUNTY),
@@ -136,13 +141,13 @@ def view(row: BoardRow, *, may_remind: bool) -> RowView:
 def tiles(found: Totals, level: str) -> list[Tile]:
     """The numbers on top; below the province what arrives is what all departments marked as done."""
     arrived = _("已上报") if level == Level.PROVINCE else _("已填完")
-    unknown, unopened = found.arrived - found.on_time - found.late, found.by_state.get(B.NONE, 0)
+    unknown = found.arrived - found.on_time - found.late
     return [
         Tile(arrived, found.arrived, found.expected, _("含已通过和已锁定") if level == Level.PROVINCE else ""),
         Tile(_("按期"), found.on_time, None, _("另有 %d 个没有记录时间") % unknown if unknown else ""),
         Tile(_("迟报"), found.late, None, "", "warn" if found.late else ""),
         Tile(_("逾期未报"), found.overdue, None, "", "bad" if found.overdue else ""),
-        Tile(str(B.EMPTY.label), found.untouched, None, _("另有 %d 个未开启") % unopened if unopened else ""),
+        Tile(str(B.EMPTY.label), found.untouched, None, ""),
     ]
 
 

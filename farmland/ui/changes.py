@@ -3,28 +3,30 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from farmland.indicators import INDICATORS, Absence
+from farmland.indicators import INDICATORS, Absence, Group
 from farmland.models import Division
 from farmland.rules import Finding, Severity
 from farmland.selectors.changes import CellChange, CellState, Compared
 from farmland.ui import Tag, area
-from farmland.units import DASH, UNITS, Unit, after_number, number
+from farmland.units import DASH, UNITS, Unit, after_number, from_base, number
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedView:
-    """One line against last year as it is printed."""
+    """One line against last year as it is printed, and the same numbers to reckon with: in the unit and as rounded."""
 
     indicator: str
+    part: str
     this: str
     last: str
     change: str
     tag: Tag
+    exact: tuple[Decimal | None, Decimal | None, Decimal | None]  # this year, last year, change in percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,26 @@ def lines(compared: Iterable[Compared], findings: Iterable[Finding], unit: Unit)
     return [
         ComparedView(
             str(INDICATORS[line.indicator].label),
+            str(Group(INDICATORS[line.indicator].group).label),
             area(line.this_mu, unit),
             area(line.last_mu, unit),
             change_of(line),
             tag_of(line.this_mu, worst.get(line.indicator)),
+            exact_of(line, unit),
         )
         for line in compared
     ]
+
+
+def exact_of(line: Compared, unit: Unit) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """The numbers of a line as they are printed, but as numbers."""
+    this, last = (None if value is None else from_base(value, unit) for value in (line.this_mu, line.last_mu))
+    return this, last, round_half_up(line.percent) if line.is_comparable and line.percent is not None else None
+
+
+def round_half_up(percent: Decimal) -> Decimal:
+    """Percent with the two decimals that are printed."""
+    return percent.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def change_of(line: Compared) -> str:

@@ -12,9 +12,11 @@ ORDER = {Severity.HARD: 0, Severity.SOFT: 1, Severity.INFO: 2}
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding, with its title, its place, the part of the sheet in which its cell stands, and the written reason."""
+    """One finding, with its title, its place, the part of the sheet in which its cell stands, and the written reason.
+    `mark` is the working paper's id of the rule, empty where the rule has but a name of ours, which its title says."""
 
     code: str
+    mark: str
     title: str
     severity: str
     division: Division
@@ -35,7 +37,7 @@ def views(reading: Reading) -> list[FindingView]:
         indicator = INDICATORS[finding.indicator]
         found.append(
             FindingView(
-                finding.code, str(TITLES.get(finding.code, "")), finding.severity.value, places[finding.division],
+                finding.code, finding.code if finding.code[:1].isupper() else "", str(TITLES.get(finding.code, "")), finding.severity.value, places[finding.division],
                 finding.indicator, str(indicator.label), indicator.group, finding.detail,
                 reading.reasons.get(finding.key, ""),
             )

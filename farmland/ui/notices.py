@@ -96,7 +96,11 @@ def opened(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
 
 def for_review(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
     """A statement came in."""
-    said = _("%(report)s已上报，待部级审核") if words.get("action") == "submit" else _("%(report)s已送审，待本级审核")
+    said = {
+        "submit": _("%(report)s已上报，待部级审核"),
+        "confirm": _("%(report)s已经农业农村部门确认，可以上报"),
+        "give_opinion": _("%(report)s已有农业农村部意见，可以审核"),
+    }.get(words.get("action", ""), _("%(report)s已送审，待本级审核"))
     return said % {"report": report(notice)}, words.get("comment", "")
 
 

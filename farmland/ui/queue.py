@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from farmland.actions.statements import BATCH_ACTIONS, Result
-from farmland.models import NATION, Action, AnnualStatement, StatementStatus, User
+from farmland.models import NATION, Action, AnnualStatement, Level, Role, StatementStatus, User
 from farmland.selectors.queue import QueueRow
 from farmland.ui import Tag
-from farmland.workflow import AGRICULTURE
+from farmland.workflow import AGRICULTURE, NATURAL
 
 TONES = {
     StatementStatus.DRAFT: "none",
@@ -36,6 +36,8 @@ class RowView:
 
     row: QueueRow
     tag: Tag
+    timing: Tag | None  # overdue, or submitted too late
+    waits: Tag | None  # for whom it waits before the reader's own step is open
     person: str
     at: datetime | None
 
@@ -54,12 +56,42 @@ def tag_of(statement: AnnualStatement) -> Tag:
     return Tag(statement.get_status_display(), TONES[StatementStatus(statement.status)])
 
 
-def row(found: QueueRow) -> RowView:
-    """A row with its tag and who handed in or, later, submitted."""
+def waits_for(statement: AnnualStatement, reader: User) -> Tag | None:
+    """What the reader's own step still waits for: agriculture's confirmation in the unit, its opinion in the ministry."""
+    if reader.role != Role.REVIEWER or reader.department != NATURAL:
+        return None
+    is_own = statement.division_id == reader.division_id and statement.division.level != Level.SPECIAL
+    if is_own and statement.status == StatementStatus.HANDED_IN and statement.confirmed_at is None:
+        return Tag(_("等农业农村部门确认"), "warn")
+    is_above = reader.division_id == NATION
+    if is_above and statement.status == StatementStatus.SUBMITTED and statement.opinion_at is None:
+        return Tag(_("等农业农村部意见"), "warn")
+    return None
+
+
+def timing_of(*, is_overdue: bool, days_late: int) -> Tag | None:
+    """Not submitted although the day has passed is overdue (逾期); submitted after it is late (迟报)."""
+    if is_overdue:
+        return Tag(_("逾期"), "bad")
+    return late(days_late) if days_late else None
+
+
+def late(days: int) -> Tag:
+    """By how many days something came after its day."""
+    return Tag(ngettext("迟报 %d 天", "迟报 %d 天", days) % days, "warn")
+
+
+def row(found: QueueRow, reader: User) -> RowView:
+    """A row with its tags and who handed in or, later, submitted."""
     statement = found.statement
     person = statement.submitted_by or statement.handed_in_by
     return RowView(
-        found, tag_of(statement), str(person) if person else "", statement.submitted_at or statement.handed_in_at
+        row=found,
+        tag=tag_of(statement),
+        timing=timing_of(is_overdue=found.is_overdue, days_late=found.days_late),
+        waits=waits_for(statement, reader),
+        person=str(person) if person else "",
+        at=statement.submitted_at or statement.handed_in_at,
     )
 
 

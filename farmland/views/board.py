@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -143,6 +144,8 @@ def board_remind(request: HttpRequest) -> HttpResponse:
             messages.error(request, _("没有逾期的单位。"))
             return redirect("board")
     known = Division.objects.visible_to(request.user).filter(pk__in=codes)
+    if len(codes) > 1 and not request.POST.get("confirmed"):
+        return confirm_page(request, said, [place.label for place in known.order_by("code")], codes)
     try:
         results = remind(codes, known, year=said["year"], text=said["text"], by=request.user, at=timezone.now())
     except Refused as refused:
@@ -153,9 +156,22 @@ def board_remind(request: HttpRequest) -> HttpResponse:
     context = {
         "results": ui.reminded(results), "sent": sum(not result.code for result in results), "text": said["text"],
         "told": sum(result.recipients for result in results), "year": said["year"],
-        "back": f"{reverse('board')}?year={said['year']}&level={said['level']}&division={said['division']}",
+        "back": back_to(said),
     }  # fmt: skip
     return render(request, "farmland/board_remind.html", context)
+
+
+def confirm_page(
+    request: HttpRequest, said: dict[str, Any], names: Sequence[object], codes: Sequence[str]
+) -> HttpResponse:
+    """Ask before several are reminded: who, and with which words; nothing is sent yet."""
+    context = {"said": said, "names": names, "codes": codes, "back": back_to(said)}
+    return render(request, "farmland/board_confirm.html", context)
+
+
+def back_to(said: dict[str, Any]) -> str:
+    """The board that it was sent from."""
+    return f"{reverse('board')}?year={said['year']}&level={said['level']}&division={said['division']}"
 
 
 def overdue_units(user: User, year: int, level: str, code: str, today: date) -> list[str]:

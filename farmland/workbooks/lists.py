@@ -63,13 +63,13 @@ def statements_table(statements: Sequence[AnnualStatement], *, year: int) -> Tab
 def queue_table(views: Sequence[RowView], *, facts: Facts) -> Table:
     """The reviewer's list."""
     head = [
-        _("代码"), _("填报单位"), _("年度"), _("版本"), _("送审或上报"), _("时间"), _("提示"), _("状态"), _("逾期"), _("标记"),
+        _("代码"), _("填报单位"), _("年度"), _("版本"), _("送审或上报"), _("时间"), _("提示"), _("状态"), _("等待"), _("逾期或迟报"), _("标记"),
     ]  # fmt: skip
     rows: list[list[Any]] = [
         [
             view.row.statement.division_id, str(view.row.statement.division.label), view.row.statement.year,
             view.row.statement.version, view.person, moment(view.at), view.row.flags, view.tag.word,
-            _("逾期") if view.row.is_overdue else "", _("演示数据") if view.row.statement.is_demo else "",
+            view.waits.word if view.waits else "", view.timing.word if view.timing else "", _("演示数据") if view.row.statement.is_demo else "",
         ]
         for view in views
     ]  # fmt: skip
@@ -101,7 +101,7 @@ def findings_table(reading: Reading, findings: Sequence[FindingView], *, unit: U
     severities = {"hard": _("须更正"), "soft": _("须说明"), "info": _("提示")}
     rows = [
         [
-            severities[found.severity] if not found.reason else _("已说明"), found.code, found.title,
+            severities[found.severity] if not found.reason else _("已说明"), found.mark, found.title,
             found.division.code, str(found.division.label), found.label, str(found.detail), found.reason,
         ]
         for found in findings
@@ -126,9 +126,13 @@ def changes_table(
     """A statement's lines against last year; on further sheets the cells changed since the return and from what it
     corrects."""
     title = _("%(place)s%(year)d年度报表变化") % {"place": statement.division.label, "year": statement.year}
-    head = [_("指标"), _("本年"), _("上年"), _("增减"), _("校验")]
-    rows = [[line.indicator, line.this, line.last, line.change, line.tag.word] for line in compared]
+    head = [_("部分"), _("指标"), _("本年"), _("上年"), _("增减（%）"), _("备注"), _("校验")]
+    rows: list[list[Any]] = [
+        [line.part, line.indicator, *line.exact, "" if line.exact[2] is not None else line.change, line.tag.word]
+        for line in compared
+    ]
     facts = [*of_statement(statement), (_("面积单位"), str(unit.label)), (_("对比"), _("与上年对比"))]
+    facts.append((_("范围"), _("全部部分（页面只列所选的一部分）")))
     cells = [_("行政区划"), _("指标"), _("修改前"), _("修改后"), _("操作人"), _("时间")]
     more = [
         Table(

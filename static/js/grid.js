@@ -1,4 +1,5 @@
 // The grid of the annual statement: plain inputs that work without script, made into a spreadsheet that saves itself.
+import { refreshing } from "./grid/afresh.js";
 import { copy, isBlock, parse, plan } from "./grid/clipboard.js";
 import { drafting } from "./grid/drafts.js";
 import { editing } from "./grid/editing.js";
@@ -132,6 +133,7 @@ function start(form) {
   });
 
   keyboard.begin();
+  refreshing(form);
   ways({ form, sheet, saver, commit: edit.commit });
   leaving({ form, sheet, saver, states, drafts, status, totals, commit: edit.commit });
 }

@@ -99,7 +99,7 @@ def test_a_reviewer_sees_what_came_in_the_oldest_first_with_its_day(statement, y
     ReportingYear.objects.update(
         county_due_on="2024-01-01", prefecture_due_on="2024-01-01", province_due_on="2024-01-02"
     )
-    assert "逾期上报" in home(who.ministry)
+    assert re.search(r"迟报 \d+ 天", home(who.ministry))
 
 
 def test_comments_on_the_own_rows_and_pending_corrections_wait_at_home(statement, year, who, cast) -> None:

@@ -47,6 +47,31 @@ def test_findings_mark_other_cells_at_once_and_leave_them_again(enter, scene, dr
     expect(cell(page, "130225", "cultivated_land")).to_have_attribute("data-state", "blank")
 
 
+def test_what_follows_from_the_cells_is_shown_anew_after_a_save(enter, scene, draft):
+    page = enter(scene.who.reporter, f"/statements/{draft.pk}/")
+    expect(page.locator("#filling")).to_contain_text("2/2")
+    type_in(page, "130224", "paddy", "12")
+    expect(page.locator("#findings")).to_contain_text("32.00 万亩")
+    expect(page.locator("#changes tr").filter(has_text="水田")).to_contain_text("22.00")
+    page.locator("#changes").evaluate("element => element.dataset.seen = '1'")
+    type_in(page, "130224", "paddy", "10")
+    expect(page.locator("#findings")).to_contain_text("没有需要更正或说明的问题")
+    type_in(page, "130225", "dry", "")
+    expect(page.locator("#filling")).to_contain_text("1/2")
+    expect(page.locator("#findings")).to_contain_text("必填而未填 1 格")
+
+
+def test_a_reason_that_is_being_written_stays_when_a_cell_is_saved(enter, scene, draft):
+    factories.published(scene.cast.luannan, "31", year=2024, basis="change_survey")
+    page = enter(scene.who.reporter, f"/statements/{draft.pk}/")
+    written = page.locator("#findings input[name=text]").first
+    written.fill("图斑已核")
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+        type_in(page, "130225", "unstable_sand", "1")
+    page.wait_for_timeout(300)
+    expect(written).to_have_value("图斑已核")
+
+
 def test_a_reason_is_written_in_the_panel_and_the_mark_goes(enter, scene, draft):
     factories.published(scene.cast.luannan, "31", year=2024, basis="change_survey")
     page = enter(scene.who.reporter, f"/statements/{draft.pk}/")

@@ -150,6 +150,6 @@ def test_the_bar_saves_checks_and_hands_in_and_a_finding_leads_to_its_cell(enter
     findings.get_by_role("link", name="乐亭县 · 耕地保有量").click()
     expect(cell(page, "130225", "cultivated_land").locator("input")).to_be_focused()
     page.keyboard.type("61")
-    page.locator(".sheet-bar").get_by_role("button", name="送审").click()
+    page.locator(".sheet-bar").get_by_role("button", name="直接送审（不写说明）").click()
     expect(page.locator(".message.error:not(.offline)")).to_contain_text("必填")
     assert scene.statement.figures.get(division="130225", indicator="cultivated_land").value_mu == 610_000

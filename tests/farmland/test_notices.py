@@ -39,7 +39,9 @@ def test_each_step_tells_those_whose_turn_it_is(statement, who) -> None:
     Notice.objects.filter(kind=NoticeKind.FOR_REVIEW).update(read_at=MOMENT)
     statement = walk(statement, who, "confirm", "submit")
     new = Notice.objects.filter(kind=NoticeKind.FOR_REVIEW, read_at=None)
-    assert set(new.values_list("user", flat=True)) == {who.ministry.pk, who.ministry2.pk, who.farm_ministry.pk}
+    assert set(new.values_list("user", flat=True)) == {
+        who.reviewer.pk, who.ministry.pk, who.ministry2.pk, who.farm_ministry.pk,
+    }  # fmt: skip
     walk(statement, who, "give_opinion", "approve", "lock")
     decided = Notice.objects.filter(kind=NoticeKind.DECIDED)
     unit = {who.reporter.pk, who.reviewer.pk, who.farm_reporter.pk, who.farm_reviewer.pk}

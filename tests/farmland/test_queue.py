@@ -8,7 +8,7 @@ from django.test import Client
 
 from farmland.actions import statements as actions
 from farmland.models import AnnualStatement, Attachment, Comment, ReportingYear, StatementStatus
-from farmland.selectors.queue import is_overdue
+from farmland.selectors.queue import days_late, is_overdue
 from farmland.workflow import available_actions, waiting_for
 from tests import factories
 from tests.factories import MOMENT, signed_in
@@ -201,11 +201,15 @@ def test_what_is_late_is_marked(cast, who) -> None:
         opened_by=who.ministry,
     )
     walk(filled(cast, who.reporter), who, "hand_in", "confirm", "submit")  # on 1 June
-    assert "逾期" in queue(who.ministry)
+    page = queue(who.ministry)
+    assert "迟报 1 天" in page
+    assert "逾期" not in page  # it is there
     evening = datetime(2024, 5, 31, 15, 59, tzinfo=UTC)  # 23:59 in China
+    assert days_late(AnnualStatement(submitted_at=evening), due) == 0
+    assert days_late(AnnualStatement(submitted_at=evening.replace(hour=16)), due) == 1
+    assert days_late(AnnualStatement(submitted_at=evening.replace(hour=16), version=2), due) == 0
     for submitted, status, today, late in (
-        (evening, StatementStatus.SUBMITTED, date(2024, 7, 1), False),
-        (evening.replace(hour=16), StatementStatus.SUBMITTED, date(2024, 7, 1), True),
+        (evening.replace(hour=16), StatementStatus.SUBMITTED, date(2024, 7, 1), False),
         (None, StatementStatus.HANDED_IN, due, False),
         (None, StatementStatus.HANDED_IN, date(2024, 6, 1), True),
         (None, StatementStatus.LOCKED, date(2024, 6, 1), False),

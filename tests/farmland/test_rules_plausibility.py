@@ -41,7 +41,7 @@ def test_a_change_far_from_all_others_is_asked_about():
     (finding,) = check(changes("-2", "-1", "0", "2", "10.3783"))
     assert (finding.code, finding.severity, finding.division) == ("outlier", SOFT, "130204")
     assert str(finding.printed_in(MU).detail) == (
-        "耕地保有量由上年 10,000.00 亩变为 11,037.83 亩，变化 +10.38%，与各单位变化的中位数 0.00%相差较大，请核实"
+        "耕地保有量由上年 10,000.00 亩变为 11,037.83 亩，变化 +10.38%，与各单位变化的中位数 0.00% 相差较大，请核实"
     )
     assert found(changes("-1", "0", "2", "50")) == [], "four rows are too few"
     assert found(changes("20", "20", "20", "20", "21")) == [], "far from the others, not from nothing"

@@ -99,7 +99,7 @@ def test_findings_stand_in_the_order_of_their_weight_and_lead_to_their_cells(sta
     factories.typed(statement, {(cast.leting, "paddy"): "13"}, by=who.reporter)
     page = sheet(who.reporter, statement).split('id="findings"')[1]
     assert page.index("须更正") < page.index("须说明") < page.index("提示 1 条")
-    assert 'href="?group=land&amp;unit=wan_mu#c-130225-cultivated_land"' in page
+    assert '/?group=land&amp;unit=wan_mu#c-130225-cultivated_land"' in page
     assert "低于目标 40.00 万亩" in page.split("提示 1 条")[1]
 
 

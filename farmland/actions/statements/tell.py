@@ -6,7 +6,18 @@ from django.db.models import Q, QuerySet
 
 from farmland.actions.notices import notify
 from farmland.indicators import INDICATORS, Department
-from farmland.models import NATION, AnnualStatement, Comment, Division, NoticeKind, ReportingYear, Role, User
+from farmland.models import (
+    NATION,
+    AnnualStatement,
+    Comment,
+    Division,
+    Figure,
+    Gap,
+    NoticeKind,
+    ReportingYear,
+    Role,
+    User,
+)
 
 NATURAL, AGRICULTURE = Department.NATURAL_RESOURCES, Department.AGRICULTURE
 DEPARTMENTS = (NATURAL, AGRICULTURE)  # those that have lines in a statement
@@ -50,11 +61,29 @@ def tell_step(
         known = User.objects.filter(
             Q(pk__in=[pk for pk in brought if pk])
             | Q(role=Role.REPORTER, department__in=DEPARTMENTS, division=unit)
+            | concerned_below(statement)
         ).select_related("division")  # fmt: skip
         notify(NoticeKind.RETURNED, known.order_by("pk"), by=by, at=at, statement=statement, words=words)
+    elif action in ("confirm", "give_opinion"):
+        # Who waited for agriculture; by four eyes not who brought it here.
+        place = NATION if action == "give_opinion" else unit
+        brought = tuple(pk for pk in (statement.handed_in_by_id, statement.submitted_by_id) if pk)
+        waiting = people(Role.REVIEWER, place=place, departments=(NATURAL,)).exclude(pk__in=brought)
+        notify(NoticeKind.FOR_REVIEW, waiting, by=by, at=at, statement=statement, words=words)
     elif action in DECISIONS:
         own = people(Role.REPORTER, Role.REVIEWER, place=unit)
         notify(NoticeKind.DECIDED, own, by=by, at=at, statement=statement, words=words)
+
+
+def concerned_below(statement: AnnualStatement) -> Q:
+    """The reporters below the unit whom a return concerns: who typed something of it, and those of the rows that open
+    comments name."""
+    typed = [rows.filter(statement=statement).values("typed_by") for rows in (Figure.objects.all(), Gap.objects.all())]
+    named = Comment.objects.filter(statement=statement, resolved_at__isnull=True, division__isnull=False)
+    rows = Division.objects.filter(pk__in=named.values("division"))
+    places = {prefix for row in rows for prefix in row.prefixes_up}
+    below = Q(role=Role.REPORTER, department__in=DEPARTMENTS, division__prefix__startswith=statement.division.prefix)
+    return below & (Q(pk__in=typed[0]) | Q(pk__in=typed[1]) | Q(division__prefix__in=places))
 
 
 def tell_comment(comment: Comment) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from farmland.actions.statements.bulk import Decided, FileCell, Odd, Sorted
 from farmland.actions.statements.texts import storable
@@ -60,9 +61,21 @@ def conclude(
     status, words, code = S.CHECKED, _("校验完成，没有错误，可以写入。"), ""
     if counts["error"]:
         status, code = S.REFUSED, "errors"
-        words = _("校验完成：有 %d 处错误，没有写入。请改正后重新上传。") % counts["error"]
+        words = (
+            ngettext(
+                "校验完成：有 %d 处错误，没有写入。请改正后重新上传。",
+                "校验完成：有 %d 处错误，没有写入。请改正后重新上传。",
+                counts["error"],
+            )
+            % counts["error"]
+        )
     elif counts["conflict"]:
-        words = _("校验完成：有 %d 处冲突，请选择后写入。") % counts["conflict"]
+        words = (
+            ngettext(
+                "校验完成：有 %d 处冲突，请选择后写入。", "校验完成：有 %d 处冲突，请选择后写入。", counts["conflict"]
+            )
+            % counts["conflict"]
+        )
     elif not found.written:
         words = _("校验完成：文件与现有数据相同，没有需要写入的。")
     finished = at if status == S.REFUSED else None

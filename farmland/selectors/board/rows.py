@@ -64,6 +64,7 @@ class BoardRow:
     days: int | None
     is_overdue: bool
     filled: Progress
+    days_left: int | None = None  # while it is owed and its day has not passed
     done: Mapping[tuple[str, str], Progress] = field(default_factory=dict)
     owes: bool = False  # whether the next step is its own
     flags: int | None = None
@@ -71,7 +72,6 @@ class BoardRow:
     is_correcting: bool = False
     requests: int = 0
     reminder: Reminder | None = None
-    left: int | None = None  # days until it is due, of what is still owed
 
     @property
     def is_in(self) -> bool:
@@ -163,10 +163,6 @@ class Known:
         standing = [statement for statement in versions if statement.status in CURRENT]
         return (standing or versions)[-1] if versions else None
 
-    def left(self, due_on: date | None, *, owes: bool) -> int | None:
-        """The days that are left of what is still owed and not yet late."""
-        return (due_on - self.today).days if owes and due_on and self.today <= due_on else None
-
     def due_on(self, place: Division) -> date | None:
         """The day of the division's own level; None where the year was not opened."""
         return self.opened.due_on(place.level) if self.opened else None
@@ -185,17 +181,23 @@ class Known:
             state=state_of(statement, bool(typed)),
             due_on=due_on,
             days=days,
+            days_left=self.days_left(due_on, versions[0]) if owes and len(versions) == 1 else None,
             is_overdue=is_overdue,
             filled=self.filled(statement, place, typed),
             done=self.done(statement, place),
             owes=owes,
-            left=self.left(due_on, owes=owes and days is None),
             flags=self.flags(statement),
             versions=len(versions),
             is_correcting=bool(versions) and versions[-1].version > 1 and versions[-1].status not in SETTLED,
             requests=sum(self.requests.get(version.pk, 0) for version in versions),
             reminder=self.reminders.get(place.code),
         )
+
+    def days_left(self, due_on: date | None, statement: AnnualStatement | None) -> int | None:
+        """The days to the one by which a statement is owed; None once it has passed, and for a correction."""
+        if due_on is None or statement is None or statement.version > 1 or self.today > due_on:
+            return None
+        return (due_on - self.today).days
 
     def part(self, place: Division) -> BoardRow:
         """The row of a prefecture or county in its unit's statement."""
@@ -215,11 +217,11 @@ class Known:
             state=state_of(statement, any(row.code in typed for row in rows), is_done=is_done),
             due_on=due_on,
             days=(counted_on - due_on).days if counted_on and due_on else None,
+            days_left=self.days_left(due_on, statement) if owes else None,
             is_overdue=is_overdue,
             filled=self.filled(statement, place, typed),
             done=self.done(statement, place),
             owes=owes,
-            left=self.left(due_on, owes=owes and arrived_on is None),
             reminder=self.reminders.get(place.code),
         )
 
@@ -306,6 +308,6 @@ def totals(rows: Sequence[BoardRow]) -> Totals:
         on_time=sum(row.is_in and row.days is not None and row.days <= 0 for row in rows),
         late=sum(row.is_late for row in rows),
         overdue=sum(row.is_overdue for row in rows),
-        untouched=sum(row.state is BoardState.EMPTY for row in rows),
+        untouched=sum(row.state == BoardState.EMPTY for row in rows),
         by_state=Counter(row.state for row in rows),
     )

@@ -50,14 +50,14 @@ def statement_queue(request: HttpRequest) -> HttpResponse:
     listed = query.filter(visible, mine).select_related("division", "handed_in_by", "submitted_by")
     listed = listed.order_by("-year", "division_id", "-version")
     if wanted(request):
-        views = [shown.row(row) for row in rows_for(user, list(listed[:MOST_ROWS]))]
+        views = [shown.row(row, user) for row in rows_for(user, list(listed[:MOST_ROWS]))]
         return table_response(request, queue_table(views, facts=query.facts))
     page = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = rows_for(user, list(page.object_list))
     context = {
         "query": query,
         "page": page,
-        "rows": [shown.row(row) for row in rows],
+        "rows": [shown.row(row, user) for row in rows],
         "overdue": sum(row.is_overdue for row in rows),
         "years": visible.order_by("-year").values_list("year", flat=True).distinct(),
         "steps_for_many": shown.steps_for_many(user),

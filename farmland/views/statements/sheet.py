@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions import statements as actions
 from farmland.actions.statements.cells import OPEN, may_type, own_rows
+from farmland.actions.statements.corrections import REQUEST
 from farmland.forms.statements import TYPED_UNITS, GapForm, RemarkForm, SheetQuery, typed_cells
 from farmland.indicators import INDICATORS, Group, of_group
 from farmland.models import AnnualStatement, Comment, Division, Figure, FinishedRow, Transition, User
@@ -36,7 +38,34 @@ MOST_SAID = 10
 @require_safe
 def statement_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One part of the statement as a grid, with its findings, comments and what may be done now."""
-    return page(request, statement_of(request, pk), SheetQuery(request.GET), {})
+    statement, query = statement_of(request, pk), SheetQuery(request.GET)
+    response = afresh(request, statement, query) if request.htmx else page(request, statement, query, {})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def afresh(request: HttpRequest, statement: AnnualStatement, query: SheetQuery) -> HttpResponse:
+    """What follows from the cells, without the grid: asked for after each save."""
+    unit = query.chosen_unit
+    reading = read(statement, unit=unit).within(statement.part_shown_to(request.user))
+    context = {
+        "statement": statement, "unit": unit, "filling": filling(reading),
+        "is_open": grid_is_open(request.user, reading, query), **findings_context(reading),
+        **changes_context(reading, areas_of(query), unit),
+    }  # fmt: skip
+    return render(request, "farmland/statements/parts/afresh.html", context)
+
+
+def areas_of(query: SheetQuery) -> list[str]:
+    """The lines of the open part that are areas, which are held against last year's."""
+    return [indicator.code for indicator in of_group(query.chosen_group) if indicator.is_area]
+
+
+def grid_is_open(user: User, reading: Reading, query: SheetQuery) -> bool:
+    """Whether the user types anything in the open part."""
+    if reading.statement.status not in OPEN or not may_type(user) or not reading.rows:
+        return False
+    return any(indicator.department == user.department for indicator in of_group(query.chosen_group))
 
 
 def page(
@@ -44,16 +73,16 @@ def page(
     statement: AnnualStatement,
     query: SheetQuery,
     refused: Mapping[sheets.Key, sheets.Refusal],
-    said: str = "",
+    said: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """The statement's page; 422 with what was typed where cells, or the reason (`said`) for a correction, were refused."""
+    """The statement's page; 422 with what was typed where cells, or a step with its words (`said`), were refused."""
     reading = read(statement, unit=query.chosen_unit).within(statement.part_shown_to(request.user))
     comments = Comment.objects.visible_to(request.user).filter(statement=statement).select_related("by", "division")
     comments = list(comments.order_by("-pk"))
     opened = get_year(statement.year)
     context = {
         "statement": statement,
-        "said": said,
+        "said_for_correction": (said or {}).get(REQUEST, ""),
         "is_shown": bool(reading.rows),
         "comments": comments,
         "remark": RemarkForm(),
@@ -64,9 +93,9 @@ def page(
         "filling": filling(reading),
         "due_on": opened.due_on(request.user.division.level) if opened else None,
         **findings_context(reading),
-        **steps_context(request.user, statement),
+        **steps_context(request.user, statement, said),
         **history_context(request.user, statement),
-        **changes_context(reading, [i.code for i in of_group(query.chosen_group) if i.is_area], query.chosen_unit),
+        **changes_context(reading, areas_of(query), query.chosen_unit),
         "own_remarks": own_remarks(request.user, statement),
         **files_context(request.user, reading),
         **prints_context(request.user, reading),
@@ -127,11 +156,14 @@ def findings_context(reading: Reading) -> dict[str, object]:
     }
 
 
-def steps_context(user: User, statement: AnnualStatement) -> dict[str, object]:
-    """What the user may do with the statement now, and what was done with it."""
+def steps_context(user: User, statement: AnnualStatement, said: Mapping[str, str] | None = None) -> dict[str, object]:
+    """What the user may do with the statement now, with the words that a refused step was sent with, and what was done
+    with it."""
+    steps = available_actions(statement, user)
     transitions = Transition.objects.visible_to(user).filter(statement=statement).select_related("by")
     return {
-        "steps": available_actions(statement, user),
+        "steps": steps,
+        "offered": [(step, (said or {}).get(step.action, "")) for step in steps],
         "levels": actions.releasable_levels(statement, user),
         "corrections": actions.correction_actions(statement, user),
         "corrected": getattr(statement, "corrected_by", None),

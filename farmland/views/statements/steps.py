@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from farmland.actions import statements as actions
-from farmland.actions.statements.corrections import REQUEST
 from farmland.forms.statements import SheetQuery, StepForm
 from farmland.views.statements.scope import statement_of
 from farmland.views.statements.sheet import page
@@ -40,8 +39,8 @@ def statement_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         if refused.status in (403, 404):
             raise (PermissionDenied if refused.status == 403 else Http404) from refused
         messages.error(request, refused.detail)
-        if action == REQUEST and form.cleaned_data["comment"]:
-            return page(request, statement, SheetQuery(), {}, form.cleaned_data["comment"])
+        if form.cleaned_data["comment"]:
+            return page(request, statement, SheetQuery(said), {}, said={action: form.cleaned_data["comment"]})
     else:
         messages.success(request, _("已办理。"))
     return redirect("statement_detail", pk=pk)
