@@ -67,7 +67,7 @@ def test_a_reason_that_is_being_written_stays_when_a_cell_is_saved(enter, scene,
     written = page.locator("#findings input[name=text]").first
     written.fill("图斑已核")
     with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
-        type_in(page, "130225", "unstable_sand", "1")
+        type_in(page, "130225", "paddy", "11")
     page.wait_for_timeout(300)
     expect(written).to_have_value("图斑已核")
 
