@@ -78,7 +78,7 @@ class QuotaNoun:
 
     def ground(self, record: QuotaVersion, *, unit: Unit, by: User) -> Ground:
         """The set as the tables have it now."""
-        found = get_set(record, by)
+        found = get_set(record, by.division)
         standing: dict[Key, Standing] = {}
         for member in found.members.values():
             for code, node in member.nodes.items():

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -141,3 +142,15 @@ def get_open_findings(contents: Contents) -> tuple[list[Finding], list[Finding]]
     hard = [finding for finding in found if finding.severity is Severity.HARD]
     soft = [f for f in found if f.severity is Severity.SOFT and (f.code, f.division) not in explained]
     return hard, soft
+
+
+def get_reasons(version: QuotaVersion) -> dict[tuple[str, str], QuotaReason]:
+    """The written reasons by rule and division. One query."""
+    rows = QuotaReason.objects.filter(version=version).select_related("by")
+    return {(reason.code, reason.division_id): reason for reason in rows}
+
+
+def get_deeds(version: QuotaVersion, most: int) -> list[Any]:
+    """The latest changes of a version's targets, newest first, as the history has them. One query."""
+    events = QuotaNode.pgh_event_model.objects.filter(version=version)  # type: ignore[attr-defined]  # set by pghistory
+    return list(events.select_related("division", "typed_by").order_by("-pgh_id")[:most])

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import F, Sum
 
-from farmland.models import NATION, Division, Level, User
+from farmland.models import NATION, Division, Level
 from quotas.models import UNDER_WAY, QuotaKind, QuotaNode, QuotaState, QuotaVersion, Redo
 from quotas.models.versions import QuotaVersionQuerySet
 
@@ -32,13 +32,13 @@ class Promise:
 
 
 def get_promises(
-    user: User, versions: QuotaVersionQuerySet, *, indicator: str = "", year: int | None = None
+    place: Division, versions: QuotaVersionQuerySet, *, indicator: str = "", year: int | None = None
 ) -> list[Promise]:
-    """The promises of the user's division, and for a province of its prefectures too, in the order of year, indicator and
+    """The promises of a division, and for a province of its prefectures too, in the order of year, indicator and
     code. `versions` are those in the reader's scope. Five queries, whatever their number."""
-    owners = {user.division_id: user.division}
-    if user.division.level == Level.PROVINCE:
-        rows = Division.objects.shown().valid().filter(parent=user.division, is_leaf=False, level=Level.PREFECTURE)
+    owners = {place.code: place}
+    if place.level == Level.PROVINCE:
+        rows = Division.objects.shown().valid().filter(parent=place, is_leaf=False, level=Level.PREFECTURE)
         owners |= {row.code: row for row in rows.order_by("code")}
     chosen: dict[str, object] = {"kind": QuotaKind.TARGET} | ({"indicator": indicator} if indicator else {})
     chosen |= {"target_year": year} if year else {}

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from farmland.models import NATION, Division, Level, User
+from farmland.models import NATION, Division, Level
 from quotas.models import EDITABLE, UNDER_WAY, QuotaNode, QuotaState, QuotaVersion
+from quotas.models.versions import QuotaVersionQuerySet
 from quotas.selectors.handing_down import get_places
 
 
@@ -48,19 +49,19 @@ class QuotaSet:
         return found
 
 
-def get_set(version: QuotaVersion, by: User) -> QuotaSet:
-    """The set that a user draws up with a version: its children, and their children where the user's division may act for
+def get_set(version: QuotaVersion, place: Division) -> QuotaSet:
+    """The set that a division draws up with a version: its children, and their children where the division may act for
     them (a province for its prefectures). Six queries, whatever the size."""
     top = Member(version.owner, get_places(version.owner), version)
     if version.owner_id == NATION:
         top.places.insert(0, version.owner)
     members = {version.owner_id: top}
-    if by.division_id == version.owner_id != NATION:
+    if place.code == version.owner_id != NATION:
         below: dict[str, list[Division]] = {}
-        rows = Division.objects.shown().valid().filter(parent__in=[place.code for place in top.places])
+        rows = Division.objects.shown().valid().filter(parent__in=[child.code for child in top.places])
         for row in rows.exclude(level=Level.SPECIAL).order_by("code"):
             below.setdefault(row.parent_id or "", []).append(row)
-        members |= {place.code: Member(place, below[place.code]) for place in top.places if place.code in below}
+        members |= {child.code: Member(child, below[child.code]) for child in top.places if child.code in below}
     same = QuotaVersion.objects.filter(
         kind=version.kind, indicator=version.indicator, target_year=version.target_year, owner__in=members
     )
@@ -85,10 +86,10 @@ def fill(members: Iterable[Member]) -> None:
             member.nodes[node.division_id] = node
 
 
-def get_below(version: QuotaVersion, user: User) -> list[QuotaVersion]:
-    """The versions that the divisions below hand down of the same promise, under way or in force, as far as the user sees
-    them. One query."""
-    rows = QuotaVersion.objects.visible_to(user).filter(
+def get_below(version: QuotaVersion, versions: QuotaVersionQuerySet) -> list[QuotaVersion]:
+    """The versions that the divisions below hand down of the same promise, under way or in force; `versions` are those in
+    the reader's scope. One query."""
+    rows = versions.filter(
         kind=version.kind, indicator=version.indicator, target_year=version.target_year, owner__parent=version.owner_id
     )
     rows = rows.filter(state__in=[*UNDER_WAY, QuotaState.PUBLISHED]).select_related("owner", "owner__parent")

@@ -22,8 +22,8 @@ from farmland.workflow import Refused
 from quotas import ui
 from quotas.actions import Way, save_nodes
 from quotas.forms.versions import PaperForm, UnitQuery
-from quotas.models import EDITABLE, QuotaNode, QuotaReason, QuotaTransition, QuotaVersion, Redo
-from quotas.selectors.handing_down import Contents, get_contents
+from quotas.models import EDITABLE, QuotaTransition, QuotaVersion, Redo
+from quotas.selectors.handing_down import Contents, get_contents, get_deeds, get_reasons
 from quotas.selectors.sets import get_below
 from quotas.views.scope import readable_version, version_of
 from quotas.views.uploads import uploads_context
@@ -75,10 +75,7 @@ def trail(version: QuotaVersion) -> list[Step]:
 def findings_of(contents: Contents) -> list[dict[str, object]]:
     """What the rules find, with the written reasons and the cell that each is about. Two queries."""
     found = contents.findings()
-    reasons = {
-        (reason.code, reason.division_id): reason
-        for reason in QuotaReason.objects.filter(version=contents.version).select_related("by")
-    }
+    reasons = get_reasons(contents.version)
     names = {place.code: place for place in [contents.version.owner, *contents.places]}
     return [
         {
@@ -93,7 +90,7 @@ def findings_of(contents: Contents) -> list[dict[str, object]]:
 def steps_context(user: User, version: QuotaVersion) -> dict[str, object]:
     """What the user may do with the version now, and with those below it that the own division may act for."""
     steps = available_actions(version, user)
-    below = get_below(version, user)
+    below = get_below(version, QuotaVersion.objects.visible_to(user))
     return {
         "steps": [(step, needs_document(version, step)) for step in steps],
         "paper": PaperForm(),
@@ -119,10 +116,8 @@ def steps_below(below: list[QuotaVersion], user: User) -> list[tuple[str, str, i
 def history_context(user: User, version: QuotaVersion) -> dict[str, object]:
     """Steps taken, and the latest changes of targets. Two queries."""
     transitions = QuotaTransition.objects.visible_to(user).filter(version=version).select_related("by")
-    events = QuotaNode.pgh_event_model.objects.filter(version=version)  # type: ignore[attr-defined]  # set by pghistory
-    deeds = events.select_related("division", "typed_by").order_by("-pgh_id")
     is_seen = QuotaVersion.objects.visible_to(user).filter(pk=version.pk).exists()
-    shown = [(event, typed_words(event)) for event in deeds[:MOST_DEEDS]] if is_seen else []
+    shown = [(event, typed_words(event)) for event in get_deeds(version, MOST_DEEDS)] if is_seen else []
     return {"transitions": transitions.order_by("-pk"), "deeds": shown}
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from farmland.workflow import Refused
 from quotas.actions import apply_proposal, explain, name_adjustment, record_paper, take_step, take_steps
 from quotas.forms.versions import PaperForm, ReasonForm, StepForm, WayForm
+from quotas.models import QuotaVersion
 from quotas.selectors.sets import get_below
 from quotas.views.scope import version_of
 from quotas.workflow import available_actions, find, needs_document
@@ -63,7 +64,7 @@ def quota_steps_below(request: HttpRequest, pk: int, action: str) -> HttpRespons
         raise Http404
     chosen = [
         one
-        for one in get_below(version, request.user)
+        for one in get_below(version, QuotaVersion.objects.visible_to(request.user))
         if action in {s.action for s in available_actions(one, request.user)}
     ]
     bringing = form.bringing(paper.paper if paper.is_valid() else None)

@@ -49,7 +49,7 @@ def quota_form(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not drafter(version, request.user):
         raise Http404
-    found, unit, parent = get_set(version, request.user), AREA_UNITS[code], get_parent(version)
+    found, unit, parent = get_set(version, request.user.division), AREA_UNITS[code], get_parent(version)
     if kind == "csv":
         return file_response(write_target_csv(found, unit=unit), "csv", title_of(version))
     content = write_target_form(found, request.user, unit=unit, parent_mu=parent.value_mu if parent else None)

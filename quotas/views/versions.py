@@ -29,7 +29,7 @@ def quota_list(request: HttpRequest) -> HttpResponse:
     if not user.has_business_rights:
         raise PermissionDenied
     unit, chosen = unit_for(user, WAN_MU), query.chosen
-    promises = get_promises(user, QuotaVersion.objects.visible_to(user), **chosen)
+    promises = get_promises(user.division, QuotaVersion.objects.visible_to(user), **chosen)
     if wanted(request):
         return table_response(request, promises_table(promises, unit, user, chosen))
     waiting = QuotaVersion.objects.visible_to(user).filter(waiting_for(user)).select_related("owner")

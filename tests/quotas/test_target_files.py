@@ -28,7 +28,7 @@ def handed_in(version: QuotaVersion, content: bytes, by: User, *, name: str = "�
 
 
 def form(version: QuotaVersion, by: User, unit=WAN_MU) -> bytes:
-    return write_target_form(get_set(version, by), by, unit=unit, parent_mu=Decimal(50_000_000))
+    return write_target_form(get_set(version, by.division), by, unit=unit, parent_mu=Decimal(50_000_000))
 
 
 def filled(content: bytes, values: dict[str, object], column: str = "value") -> bytes:
@@ -58,7 +58,7 @@ def test_a_form_that_nobody_touched_says_nothing(cast, who) -> None:
         assert (upload.status, upload.counts["new"], upload.counts["changed"], upload.counts["emptied"]) == (
             "checked", 0, 0, 0,
         ), upload.detail  # fmt: skip
-    csv = write_target_csv(get_set(version, who.reporter), unit=WAN_MU)
+    csv = write_target_csv(get_set(version, who.reporter.division), unit=WAN_MU)
     assert handed_in(version, csv, who.reporter, name="目标.csv").counts["error"] == 0
 
 
@@ -177,5 +177,5 @@ def test_a_set_is_read_in_a_constant_number_of_queries(cast, who, django_assert_
     Division.objects.filter(pk="130400").update(is_leaf=False)
     Division.objects.bulk_create(counties)
     with django_assert_max_num_queries(5):
-        assert len(get_set(version, who.reporter).divisions) == 3 + 2 + 39
+        assert len(get_set(version, who.reporter.division).divisions) == 3 + 2 + 39
     assert CULTIVATED
