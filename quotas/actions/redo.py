@@ -39,8 +39,9 @@ def mark_below(
 
 def above(version: QuotaVersion) -> list[str]:
     """The owner of a version and all divisions above it."""
-    codes, division = [], version.owner
+    codes: list[str] = []
+    division: Division | None = version.owner
     while division is not None:
         codes.append(division.code)
-        division = division.parent  # type: ignore[assignment]
+        division = division.parent
     return codes

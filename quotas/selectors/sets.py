@@ -77,7 +77,10 @@ def get_set(version: QuotaVersion, place: Division) -> QuotaSet:
 
 def fill(members: Iterable[Member]) -> None:
     """The nodes as they stand: of a version under way its own, else as they will begin, with those of the one in force."""
-    sources = {(m.version or m.current).pk: m for m in members if m.version or m.current}  # type: ignore[union-attr]
+    sources: dict[int, Member] = {}
+    for member in members:
+        if shown := member.version or member.current:
+            sources[shown.pk] = member
     for node in QuotaNode.objects.filter(version__in=sources):
         member = sources[node.version_id]
         if member.version is None:  # as copying will number them

@@ -132,7 +132,7 @@ def target_form(found: QuotaSet, user: User, *, unit: Unit, parent_mu: Decimal |
 
 def rows_of(found: QuotaSet, unit: Unit, values: dict[tuple[str, str], Value]) -> list[Row]:
     """The rows, each parent before its children; what stands in their cells goes into `values`."""
-    top = found.version.owner_id
+    top, held = found.version.owner_id, before_of(found)
     rows: list[Row] = []
 
     def adding(code: str, name: str, depth: int) -> None:
@@ -147,8 +147,8 @@ def rows_of(found: QuotaSet, unit: Unit, values: dict[tuple[str, str], Value]) -
         rows.append(Row(division.code, division.code, str(division.label), depth, member.is_open))
         if node := member.nodes.get(division.code):
             put(division.code, node, unit, values)
-        if member.current and node and member.version and (before := before_of(member.current, division.code)):
-            values[division.code, BEFORE] = Value(sheets.plain(before, unit))
+        if node and division.code in held:
+            values[division.code, BEFORE] = Value(sheets.plain(held[division.code], unit))
 
     adding(top, _("合计"), 0)
     for division in found.members[top].places:
@@ -160,13 +160,10 @@ def rows_of(found: QuotaSet, unit: Unit, values: dict[tuple[str, str], Value]) -
     return rows
 
 
-def before_of(version: QuotaVersion, division: str) -> Decimal | None:
-    """What a division is held to by a version; read once for each version."""
-    known = getattr(version, "_values", None)
-    if known is None:
-        known = dict(version.nodes.values_list("division", "value_mu"))
-        version._values = known  # type: ignore[attr-defined]
-    return known.get(division)
+def before_of(found: QuotaSet) -> dict[str, Decimal]:
+    """What each division is held to by the versions that will be superseded. One query."""
+    versions = [member.current for member in found.members.values() if member.current and member.version]
+    return dict(QuotaNode.objects.filter(version__in=versions).values_list("division", "value_mu"))
 
 
 def put(code: str, node: QuotaNode, unit: Unit, values: dict[tuple[str, str], Value]) -> None:
