@@ -14,6 +14,7 @@ from django.utils import translation
 
 from farmland.management.commands import translations
 from tests import factories
+from tests.quiet import room
 
 WRITE = re.compile(r"(?:^|;)\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?(\w+)", re.IGNORECASE)
 # A token's last use; the session that a reset link opens or an idle one that ends, with its line in the log of sign-ins.
@@ -60,6 +61,13 @@ def _nobody_stays_behind(django_db_setup: None, django_db_blocker: Any) -> Itera
 def _translations() -> None:
     """The English of the catalogue as it stands, also where nobody ran `make assets`."""
     translations.compile_catalogue()
+
+
+@pytest.fixture(autouse=True)
+def _room(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test marked `alone` has the machine to itself."""
+    with room(alone=request.node.get_closest_marker("alone") is not None):
+        yield
 
 
 @pytest.fixture(autouse=True)

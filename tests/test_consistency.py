@@ -2,10 +2,14 @@
 
 import re
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db.migrations import CreateModel
+
+from farmland.migrating import ADDING, FirstMigration, kind
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("farmland", "quotas", "assessments")
@@ -61,6 +65,13 @@ def test_every_component_names_its_parameters():
 @pytest.mark.django_db
 def test_no_migration_is_missing(capsys):
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_first_migrations_are_applied_in_runs():
+    for app in ("farmland", "quotas"):
+        first = import_module(f"{app}.migrations.0001_initial").Migration
+        assert issubclass(first, FirstMigration), f"{app}: written anew, its class is FirstMigration"
+        assert {kind(operation) for operation in first.operations} <= {ADDING, CreateModel}
 
 
 def test_layers_hold():

@@ -27,12 +27,12 @@ class CellView:
     value: str
     version: int
     state: str
-    absence: str
-    absence_label: str
-    severity: str
-    message: str
     is_open: bool
-    has_comment: bool
+    severity: str = ""
+    message: str = ""
+    absence: str = ""
+    absence_label: str = ""
+    has_comment: bool = False
     saved: str | None = None  # what the server holds, where `value` was typed and refused
 
 
@@ -157,7 +157,7 @@ def grid(
         value = (shown(figure, unit) if is_open else printed(figure, unit)) if figure else ""
         view = CellView(
             division.code, indicator.code, str(indicator.label), value, standing.revision if standing else 0,
-            state, gap.kind if gap else "", gap.get_kind_display() if gap else "", severity, message, is_open,
+            state, is_open, severity, message, gap.kind if gap else "", gap.get_kind_display() if gap else "",
             key in commented,
         )  # fmt: skip
         odd = (refused or {}).get(key) if is_open else None

@@ -1,7 +1,7 @@
 """How promises are printed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from farmland.indicators import Direction
 from farmland.models import Division
 from farmland.ui import Tag, area
-from farmland.ui.sheets import Refusal, plain
+from farmland.ui.sheets import CellView, Refusal, plain
 from farmland.units import UNITS, Unit
 from quotas.actions.nodes import PLAN, VALUE
 from quotas.models import QuotaNode, QuotaState, QuotaVersion
@@ -26,20 +26,6 @@ TONES = {
 def tag_of(version: QuotaVersion) -> Tag:
     """The state as a word and a tone."""
     return Tag(str(version.get_state_display()), TONES[QuotaState(version.state)])
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """One open cell of a child's target: what stands in it, on which version, and what is said of it."""
-
-    column: str
-    label: str
-    value: str
-    version: int
-    state: str
-    message: str
-    severity: str
-    saved: str | None = None  # what the server holds, where `value` was typed and refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +69,7 @@ def typed_text(node: QuotaNode | None, column: str, unit: Unit) -> str:
 
 
 def rows_of(
-    contents: Contents, unit: Unit, *, refused: Mapping[tuple[str, str], Refusal] | None = None
+    contents: Contents, unit: Unit, *, is_open: bool, refused: Mapping[tuple[str, str], Refusal] | None = None
 ) -> list[RowView]:
     """The rows of the grid, the nation's own first where it is the owner."""
     said = messages(contents.findings())
@@ -92,7 +78,12 @@ def rows_of(
     rows = []
     for place in places:
         node = contents.nodes.get(place.code)
-        cells = [cell_of(place, column, node, unit, said, refused or {}) for column in (VALUE, PLAN)]
+        cells = [
+            cell_of(place, column, node, unit, said, refused or {})
+            if is_open
+            else closed_cell(place, column, node, unit)
+            for column in (VALUE, PLAN)
+        ]
         before, partner = contents.before.get(place.code), contents.partners.get(place.code)
         rows.append(RowView(place, cells, area(before, unit), area(partner, unit), place.code == owner.code))
     return rows
@@ -112,9 +103,13 @@ def cell_of(
     severity, message = said.get((place.code, column), ("", ""))
     state = {"hard": "invalid", "soft": "reason"}.get(severity, "saved" if text else "blank")
     odd = refused.get((place.code, column))
-    if odd:
-        return CellView(column, columns()[column], odd.text, version, odd.state, odd.message, severity, text)
-    return CellView(column, columns()[column], text, version, state, message, severity)
+    cell = CellView(place.code, column, columns()[column], text, version, state, True, severity, message)
+    return replace(cell, value=odd.text, state=odd.state, message=odd.message, saved=text) if odd else cell
+
+
+def closed_cell(place: Division, column: str, node: QuotaNode | None, unit: Unit) -> CellView:
+    """One cell that nobody types into now."""
+    return CellView(place.code, column, columns()[column], typed_text(node, column, unit), 0, "locked", False)
 
 
 def column_of(finding: Finding) -> str:

@@ -47,7 +47,7 @@ def page(
     is_open = version.state in EDITABLE and drafter(version, request.user)
     context = {
         "version": version, "tag": ui.tag_of(version), "unit": unit, "units": TYPED_UNITS, "is_open": is_open,
-        "is_ours": is_ours, "trail": trail(version), "rows": ui.rows_of(contents, unit, refused=refused),
+        "is_ours": is_ours, "trail": trail(version), "rows": ui.rows_of(contents, unit, is_open=is_open, refused=refused),
         "balance": ui.balance_of(contents, unit), "parent": contents.parent, "ways": Way.choices if is_open else [],
         "codes": " ".join(place.code for place in contents.places if place.level != "special"),
         "has_values": bool(contents.nodes), "successor": successor_of(version),

@@ -14,6 +14,7 @@ from assessments.selectors.series import Point, project
 from assessments.ui.lines import FLOOR_STEPS, map_class, short_name
 from farmland.indicators import INDICATORS
 from farmland.models import Division, Level
+from quotas.models import QuotaNode
 from quotas.rules import Status, Verdict
 from tests import factories
 
@@ -144,12 +145,19 @@ def test_the_file_holds_what_is_shown_with_what_was_chosen(data, sign_in):
     assert facts["截至"] == "2024-01-31 结束时所知"
     assert facts["数据状态"] == "共 8 行：公布 3，演示数据 0，演示目标 0，暂缺 5"
     head = next(number for number, row in enumerate(lines) if row[0] == "部分")
-    rows = lines[head + 1 :]
+    columns, rows = lines[head], lines[head + 1 :]
     assert [row[2] for row in rows] == [
         "全国", "全国", "全国", "广东省", "河北省", "重庆市", "新疆维吾尔自治区", "新疆生产建设兵团",
     ]  # fmt: skip
-    assert rows[0][4:9] == [19.29, 18.65, 2035.0, 0.64, "亿亩"]
-    assert rows[4][3:10] == ["耕地保有量", 9051.26, 8801.0, 2035.0, 250.26, "万亩", 2.84]
+    assert columns[3:12] == [
+        "指标", "现状", "目标", "目标年", "目标版本", "目标文件", "余量", "单位", "余量占目标（%）",
+    ]  # fmt: skip
+    nation, hebei = (
+        QuotaNode.objects.get(division=place, version__indicator="cultivated").version.document.title
+        for place in (data.china, data.hebei)
+    )
+    assert rows[0][4:11] == [19.29, 18.65, 2035.0, 1.0, nation, 0.64, "亿亩"]
+    assert rows[4][3:12] == ["耕地保有量", 9051.26, 8801.0, 2035.0, 1.0, hebei, 250.26, "万亩", 2.84]
     years = CalamineWorkbook.from_filelike(
         io.BytesIO(client.get("/?year=2023&export=xlsx").content)
     ).get_sheet_by_index(1)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.large import COLUMNS, sichuan
 from tests.browser.test_statements import cell, enter
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.alone]
 __all__ = ["enter"]
 READY = 2_000  # ms from navigation to a typed digit
 ATTEMPTS = 10
@@ -39,6 +39,7 @@ def test_the_largest_province_is_ready_in_two_seconds_and_a_cell_is_one_request(
     page.on("dialog", lambda dialog: dialog.accept())
     times = [ready_in(page)]
     while min(times) >= READY and len(times) < ATTEMPTS:  # other work on the machine is not the sheet's
+        page.wait_for_timeout(2_000)  # what the last try typed is saved, and the sums are read anew
         times.append(ready_in(page))
     print("ready in", [round(time) for time in times], "ms")
     assert min(times) < READY, times
