@@ -106,6 +106,8 @@ def to_base(value: Decimal, unit: Unit) -> Decimal:
     if not value.is_finite():
         raise InexactValue(f"{value} is not a number")
     exact = EXACT.multiply(value, unit.factor)
+    if exact and exact.adjusted() >= AREA_MAX_DIGITS - BASE_DECIMALS[unit.dimension]:
+        raise TooLarge(f"{value} {unit.code} has too many digits")
     try:
         stored = exact.quantize(STEPS[unit.dimension], context=UNROUNDED)
     except (Inexact, InvalidOperation):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/form/", uploads.quota_form, name="quota_form"),
     path("<int:pk>/proposal/", steps.quota_proposal, name="quota_proposal"),
     path("<int:pk>/reason/", steps.quota_reason, name="quota_reason"),
+    path("<int:pk>/proposal/back/", steps.quota_take_back, name="quota_take_back"),
     path("<int:pk>/steps/<slug:action>/", steps.quota_step, name="quota_step"),
     path("<int:pk>/uploads/", uploads.quota_uploads, name="quota_uploads"),
     path("<int:pk>/uploads/<int:upload>/", uploads.quota_upload, name="quota_upload"),

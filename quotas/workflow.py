@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from farmland.indicators import PROMISED
 from farmland.models import NATION, Role, User
 from farmland.workflow import Refused
 from quotas.models import QuotaAction, QuotaState, QuotaTransition, QuotaVersion
@@ -77,6 +78,8 @@ A = QuotaAction
 STEPS = (
     Step(A.SUBMIT, S.DRAFT, S.SUBMITTED, drafter),
     Step(A.SUBMIT, S.RETURNED, S.SUBMITTED, drafter),
+    Step(A.DISCARD, S.DRAFT, S.DISCARDED, drafter),
+    Step(A.DISCARD, S.RETURNED, S.DISCARDED, drafter),
     Step(A.WITHDRAW, S.SUBMITTED, S.DRAFT, submitter),
     Step(A.RETURN, S.SUBMITTED, S.RETURNED, superior, needs_comment=True),
     Step(A.RETURN, S.APPROVED, S.RETURNED, superior, needs_comment=True),
@@ -106,15 +109,16 @@ def waiting_for(user: User) -> Q:
     that were returned."""
     if not user.is_active or not user.has_business_rights:
         return Q(pk__in=())
+    line = Q(indicator__in=[code for code, promise in PROMISED.items() if promise.department == user.department])
     own = Q(owner=user.division_id)
     above = Q(owner__parent=user.division_id)
     if user.division_id == NATION:
         above |= own
     if user.role == Role.REPORTER:
-        return own & Q(state=S.RETURNED)
+        return line & own & Q(state=S.RETURNED)
     if user.role != Role.REVIEWER:
         return Q(pk__in=())
-    return (above & Q(state=S.SUBMITTED) & ~Q(submitted_by=user.pk)) | (own & Q(state=S.APPROVED))
+    return line & ((above & Q(state=S.SUBMITTED) & ~Q(submitted_by=user.pk)) | (own & Q(state=S.APPROVED)))
 
 
 def find(version: QuotaVersion, action: str, user: User) -> Step:

@@ -89,6 +89,7 @@ TABLE = [
     ("quota_cells", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("quota_form", {"pk": 0}, "get", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("quota_proposal", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
+    ("quota_take_back", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("quota_reason", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("quota_step", {"pk": 0, "action": "submit"}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("quota_uploads", {"pk": 0}, "post", (SIGN_IN, 404, 404, 404, 404, 404, 404)),

@@ -11,7 +11,7 @@ from assessments.selectors.figures import is_unverified
 from assessments.selectors.scorecard import Cell, Scorecard
 from farmland.indicators import HEADLINE_INDICATORS, Direction
 from farmland.models import Division, Level, Qualifier
-from farmland.ui import Tag, area
+from farmland.ui import Tag, area, gap_words
 from farmland.units import DASH, UNITS, WAN_MU, Unit, after_number, number
 from quotas.rules import Status
 from quotas.ui.basis import Basis, basis_of
@@ -232,7 +232,7 @@ def matter_of(row: Line, unit: Unit) -> Matter | None:
     values = {
         "name": row.name,
         "indicator": row.cell.indicator.label,
-        "gap": area(abs(row.cell.verdict.headroom_mu or Decimal(0)), unit),
+        "gap": gap_words(abs(row.cell.verdict.headroom_mu or Decimal(0)), unit, signed=False),
         "unit": after_number(unit.label),
         "percent": row.percent,
     }

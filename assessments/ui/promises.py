@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -78,7 +79,7 @@ def of_version(version: QuotaVersion, returned: QuotaTransition | None, is_typin
     else:
         tag, step = Tag(_("待批准"), "info"), _("审核")
     who = (
-        f"{version.submitted_by} {version.submitted_at:%Y-%m-%d}"
+        f"{version.submitted_by} {timezone.localtime(version.submitted_at):%Y-%m-%d}"
         if version.submitted_by and version.submitted_at
         else ""
     )

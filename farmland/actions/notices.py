@@ -27,6 +27,7 @@ BY_MAIL = {
     NoticeKind.REMINDED: True,
     NoticeKind.CORRECTION: True,
     NoticeKind.UPLOAD: False,
+    NoticeKind.TARGETS: True,
 }
 
 

@@ -33,6 +33,7 @@ class NoticeKind(models.TextChoices):
     REMINDED = "reminded", _("上级催报")
     CORRECTION = "correction", _("更正申请与批准")
     UPLOAD = "upload", _("导入结果")
+    TARGETS = "targets", _("目标分解")
 
 
 class MailState(models.TextChoices):

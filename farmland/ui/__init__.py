@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from farmland.models import AnnualStatement, Level, Notice, Role, User
-from farmland.units import AREA_UNITS, DASH, WAN_MU, YI_MU, Unit, from_base, number
+from farmland.units import AREA_UNITS, DASH, EXACT, WAN_MU, YI_MU, Unit, from_base, number
 from farmland.workflow import waiting_for
 
 
@@ -112,3 +112,11 @@ def area(value_mu: Decimal | None, unit: Unit = WAN_MU, *, signed: bool = False,
         return DASH
     places = unit.decimals if decimals is None else decimals
     return number(from_base(value_mu, unit, places), decimals=places, signed=signed)
+
+
+def gap_words(gap_mu: Decimal | None, unit: Unit = WAN_MU, *, signed: bool = True) -> str:
+    """A difference as it is printed; one that rounding would hide, with all its decimals."""
+    if gap_mu and not from_base(gap_mu, unit):
+        exact = EXACT.divide(gap_mu, unit.factor).normalize()
+        return number(exact, decimals=max(unit.decimals, -int(exact.as_tuple().exponent)), signed=signed)
+    return area(gap_mu, unit, signed=signed)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from farmland.indicators import INDICATORS
+from farmland.indicators import INDICATORS, PROMISED
 from farmland.models import Action, MailState, Notice, NoticeKind, UploadStatus
 from farmland.ui import Tag
 
@@ -24,6 +24,7 @@ TONES = {
     NoticeKind.REMINDED: "warn",
     NoticeKind.CORRECTION: "info",
     NoticeKind.UPLOAD: "info",
+    NoticeKind.TARGETS: "info",
 }
 
 
@@ -58,6 +59,8 @@ def address_of(notice: Notice) -> str:
     """The page that a notice is about."""
     if notice.upload_id and notice.upload and notice.upload.noun == "statement":
         return reverse("statement_upload", args=[notice.upload.object_id, notice.upload_id])
+    if notice.kind == NoticeKind.TARGETS and notice.words.get("version"):
+        return reverse("quota_version", args=[notice.words["version"]])
     if notice.statement_id:
         if notice.kind == NoticeKind.COMMENTED:
             words = notice.words
@@ -162,6 +165,21 @@ def uploaded(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
     return said.get(words.get("state", ""), _("导入：%(name)s")) % {"name": name}, words.get("detail", "")
 
 
+def targets(notice: Notice, words: dict[str, Any]) -> tuple[str, str]:
+    """Something happened to the targets that a division hands down."""
+    said = {
+        "submit": _("%(name)s的%(what)s目标（%(year)s 年）已上报，待批准"),
+        "approve": _("%(name)s的%(what)s目标（%(year)s 年）已批准，待下达"),
+        "return": _("%(name)s的%(what)s目标（%(year)s 年）被退回"),
+        "publish": _("%(name)s的%(what)s目标（%(year)s 年）已下达"),
+        "revoke": _("%(name)s的%(what)s目标（%(year)s 年）已撤销"),
+        "redo": _("%(name)s的%(what)s目标（%(year)s 年）须重新分解"),
+    }.get(words.get("action", ""), _("%(name)s的%(what)s目标（%(year)s 年）"))
+    promise = PROMISED.get(words.get("indicator", ""))
+    names = {"name": words.get("place", ""), "what": promise.label if promise else "", "year": words.get("year", "")}
+    return said % names, " ".join(filter(None, [words.get("comment", ""), due(words)]))
+
+
 def due(words: dict[str, Any]) -> str:
     """The day by which it is due."""
     day = words.get("due_on") or words.get("due")
@@ -185,4 +203,5 @@ SENTENCES: dict[NoticeKind, Callable[[Notice, dict[str, Any]], tuple[str, str]]]
     NoticeKind.REMINDED: reminded,
     NoticeKind.CORRECTION: correction,
     NoticeKind.UPLOAD: uploaded,
+    NoticeKind.TARGETS: targets,
 }

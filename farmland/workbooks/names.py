@@ -32,7 +32,7 @@ class Names:
 
 def divisions(expected: Expected) -> Names:
     """The rows of the statement by code and name."""
-    unknown = _("“%s”不是这份报表的区划代码或名称。")
+    unknown = _("“%s”不是这份表的区划代码或名称。")
     return Names(expected.rows, unknown, _("名称“%s”对应不止一个区划，请改用六位代码。"))
 
 

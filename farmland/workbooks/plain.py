@@ -154,7 +154,7 @@ class TableReader:
         known = {column: self.columns.find(word) for column, word in enumerate(names) if column and word}
         if not any(code for code, _why in known.values()):
             words = _(
-                "没有找到表头。请使用下载的填报表，或以 division,indicator,value 为表头，或以指标为列、区划为行。"
+                "没有找到表头。请使用下载的填报表，或以 division,indicator,value 为表头，或以指标为列、区划为行：表头只写指标的名称，单位在上传时选择。"
             )
             raise Unreadable("head", words)
         second = 2 if len(names) > 1 and NAME_HEAD.fullmatch(names[1].lower()) else 1

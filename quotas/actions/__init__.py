@@ -7,6 +7,7 @@ from quotas.actions.nodes import Typed, save_nodes
 from quotas.actions.papers import Paper, record_paper
 from quotas.actions.placements import Placed, place
 from quotas.actions.proposals import Way, apply_proposal
+from quotas.actions.restore import take_back
 from quotas.actions.steps import With, explain, take_step, take_steps
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "record_paper",
     "record_signatures",
     "save_nodes",
+    "take_back",
     "take_step",
     "take_steps",
 ]

@@ -26,8 +26,8 @@ COPIED = [
 def open_draft(*, indicator: str, owner: Division, target_year: int, by: User, at: datetime) -> QuotaVersion:
     """Begin the targets that a division hands down for an indicator and year.
 
-    Where a version is in force, the new one begins with its targets and will take its place; else it begins empty. Raises
-    Refused: 422 for no such promise, 403 for who does not draw it up, 409 where one is under way already or the owner has
+    Where a version is or was in force, the new one begins with its targets and follows it: it is held against the last
+    one also where that was revoked (Q-7). Else it begins empty. Raises Refused: 422 for no such promise, 403 for who does not draw it up, 409 where one is under way already or the owner has
     not been handed a target of its own yet.
     """
     if indicator not in PROMISED or not FIRST_YEAR <= target_year <= LAST_YEAR:
@@ -37,6 +37,9 @@ def open_draft(*, indicator: str, owner: Division, target_year: int, by: User, a
         kind=QuotaKind.TARGET, indicator=indicator, owner=owner, target_year=target_year
     ).order_by("-version")
     current = same.filter(state=QuotaState.PUBLISHED).order_by("is_demo", "-version").first()
+    current = (
+        current or same.filter(state=QuotaState.REVOKED, superseded_by=None).order_by("is_demo", "-version").first()
+    )
     version = QuotaVersion(
         kind=QuotaKind.TARGET, indicator=indicator, owner=owner, target_year=target_year, opened_at=at, opened_by=by,
         supersedes=current, is_demo=current.is_demo if current else False,

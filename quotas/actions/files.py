@@ -262,6 +262,7 @@ def hints_of(
     return [
         UploadIssue(
             upload=upload, kind=IssueKind.NOTICE, division=finding.division, indicator=VALUE, code=finding.code,
+            demand=finding.severity,
             detail=storable(_("%(place)s：%(words)s") % {"place": member.owner.label, "words": finding.detail}, 600),
         )
         for finding in contents.findings(nodes)

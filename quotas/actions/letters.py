@@ -15,6 +15,7 @@ from farmland.models import Division, Role, User
 from farmland.workflow import Refused
 from quotas.models import Letter, QuotaVersion
 
+EARLIEST = date(2000, 1, 1)  # responsibility letters are younger than that
 KINDS = ("pdf", "png", "jpg")
 
 
@@ -63,6 +64,11 @@ def record_signatures(record: Letter, signed: Signed, *, by: User, at: datetime,
     if letter.revision != signed.base_version:
         raise Refused(409, "conflict", _("他人已修改这份责任书，请刷新后再看。"))
     check_signatures(signed, timezone.localtime(at).date())
+    is_empty = not any((signed.party_signatory.strip(), signed.government_signatory.strip(), signed.note.strip()))
+    if is_empty and copy is None and not letter.party_signatory and not letter.government_signatory:
+        raise Refused(422, "signatory", _("请填写签订人和签订日期，或选择签订件。"))
+    if letter.sha256 and not (signed.party_signed_on or signed.government_signed_on):
+        raise Refused(422, "signatory", _("已有签订件，签订人和签订日期不能都删去；填错的请改正。"))
     kept = keep(copy.name or "", copy) if copy else None
     if kept and kept.kind not in KINDS:
         raise Refused(422, "file_kind", _("签订件须为 PDF、PNG 或 JPG。"))
@@ -86,6 +92,8 @@ def check_signatures(signed: Signed, today: date) -> None:
     )
     if any(day and not name.strip() for name, day in pairs):
         raise Refused(422, "signatory", _("请写明签订人姓名。"))
+    if any(day and day < EARLIEST for _name, day in pairs):
+        raise Refused(422, "signed_on", _("签订日期不能早于 %s。") % EARLIEST.isoformat())
     if any(day and day > today for _name, day in pairs):
         raise Refused(422, "signed_on", _("签订日期不能晚于今天。"))
     if (signed.party_signed_on is None) != (signed.government_signed_on is None) and not signed.note.strip():

@@ -9,7 +9,7 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.cells import NUMBER, Cell, Outcome
+from farmland.actions.statements.cells import NUMBER, Cell, Outcome, not_a_number
 from farmland.indicators import Direction
 from farmland.models import NATION, User
 from farmland.units import InexactValue, TooLarge, Unit, to_base
@@ -35,7 +35,14 @@ class Typed:
 
 @transaction.atomic
 def save_nodes(
-    record: QuotaVersion, *, cells: Sequence[Cell], unit: Unit, by: User, at: datetime, dry_run: bool = False
+    record: QuotaVersion,
+    *,
+    cells: Sequence[Cell],
+    unit: Unit,
+    by: User,
+    at: datetime,
+    dry_run: bool = False,
+    way: str = "type",
 ) -> Typed:
     """Save cells of a version that is open; `indicator` of a cell is its column, `value` or `plan`.
 
@@ -54,7 +61,7 @@ def save_nodes(
     after = replaced(contents, standing)
     if dry_run or not (changed or gone):
         return Typed(outcomes, after)
-    with pghistory.context(user=by.pk, at=at.isoformat(), action="type"):
+    with pghistory.context(user=by.pk, at=at.isoformat(), action=way):
         version.nodes_revision = revision
         version.save(update_fields=["nodes_revision"])
         write(contents.nodes, changed, gone)
@@ -140,7 +147,7 @@ def problem_of(value: str, absence: str, note: str | None, unit: Unit) -> tuple[
     if note is not None and len(note) > LONGEST_NOTE:
         return "note_too_long", _("说明超过 %d 字。") % LONGEST_NOTE
     if value and not NUMBER.fullmatch(value):
-        return "number", _("“%s”不是非负数。") % value
+        return "number", not_a_number(value)
     if value:
         try:
             to_base(Decimal(value), unit)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.cells import NUMBER
+from farmland.actions.statements.cells import NUMBER, not_a_number
 from farmland.models import Level, Role, User
 from farmland.units import InexactValue, Unit, to_base
 from farmland.workflow import Refused
@@ -85,7 +85,7 @@ def place(record: QuotaNode, placed: Placed, *, by: User, at: datetime) -> Place
 def area_of(placed: Placed) -> Decimal:
     """The area in mu. Raises Refused (422)."""
     if not NUMBER.fullmatch(placed.value):
-        raise Refused(422, "number", _("“%s”不是非负数。") % placed.value[:40])
+        raise Refused(422, "number", not_a_number(placed.value[:40]))
     try:
         return to_base(Decimal(placed.value), placed.unit)
     except InexactValue:

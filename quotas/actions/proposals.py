@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farmland.actions.statements.cells import Cell
-from farmland.models import Figure, User
+from farmland.models import User
 from farmland.units import MU, WAN_MU
 from farmland.workflow import Refused
 from quotas.actions.nodes import VALUE, Typed, open_version, revision_of, save_nodes
 from quotas.models import QuotaVersion
 from quotas.rules import propose
 from quotas.selectors.handing_down import Contents, get_contents
+from quotas.selectors.surveyed import get_surveyed
 
 STEP = WAN_MU.factor / 100  # two decimals of 万亩
-# A promise without a figure of its own is shared out by the land that it is about.
-SURVEYED = {"construction_occupation_cap": "cultivated_land"}
 
 
 class Way(TextChoices):
@@ -42,7 +41,7 @@ def apply_proposal(record: QuotaVersion, *, way: str, by: User, at: datetime, dr
         Cell(code, VALUE, f"{value.normalize():f}", base_version=revision_of(contents.nodes.get(code), VALUE))
         for code, value in shares.items()
     ]
-    return save_nodes(version, cells=cells, unit=MU, by=by, at=at, dry_run=dry_run)
+    return save_nodes(version, cells=cells, unit=MU, by=by, at=at, dry_run=dry_run, way="proposal")
 
 
 def proposal(contents: Contents, way: str) -> dict[str, Decimal]:
@@ -69,11 +68,4 @@ def weights_of(contents: Contents, codes: list[str], way: str) -> Mapping[str, D
         return {code: value for code, value in contents.before.items() if code in codes}
     if way != Way.AREA:
         raise Refused(422, "way", _("请选择提出建议的方式。"))
-    indicator = SURVEYED.get(contents.version.indicator, contents.version.indicator)
-    rows = Figure.objects.settled().filter(division__in=codes, indicator=indicator, value_mu__isnull=False)
-    by_year: dict[int, dict[str, Decimal]] = {}
-    # Of one year and division the headline: published before reported before summed; "published" < "reported" < "summed".
-    for year, code, value in rows.order_by("-origin", "pk").values_list("year", "division", "value_mu"):
-        by_year.setdefault(year, {})[code] = value or Decimal(0)
-    whole = [year for year, values in by_year.items() if len(values) == len(codes)]
-    return by_year[max(whole)] if whole else by_year[max(by_year)] if by_year else {}
+    return get_surveyed(contents.version.indicator, codes)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet, Sum
+
 from farmland.models import Division
 from quotas.models import QuotaNode, QuotaState, QuotaVersion, Redo
 from quotas.rules import is_tightened
@@ -17,24 +19,31 @@ def mark_below(
     `before` are the targets of the version that was superseded. Answers how many versions are marked. Works inside the
     publication's transaction, which holds the children's locks.
     """
-    marked = 0
+    marked, above_it = 0, above(version)
     for division in Division.objects.filter(pk__in=nodes).order_by("code"):
         was, now = before.get(division.code), nodes[division.code].value_mu
         below = QuotaVersion.objects.filter(
             kind=version.kind, indicator=version.indicator, target_year=version.target_year, state=QuotaState.PUBLISHED
         ).within(division)
-        if was is not None and is_tightened(version.direction, was, now):
+        # Also where the version that was in force between was revoked: what counts is what is handed on now.
+        if (was is not None and is_tightened(version.direction, was, now)) or falls_short(below, division, now):
             for child in below.order_by("owner_id", "pk"):
                 Redo.objects.update_or_create(
                     version=child, done_at=None,
-                    defaults={"cause": version, "was_mu": was, "now_mu": now, "due_on": due_on, "marked_at": at},
+                    defaults={"cause": version, "was_mu": now if was is None else was, "now_mu": now, "due_on": due_on, "marked_at": at},
                 )  # fmt: skip
                 marked += 1
         elif was is not None:
-            Redo.objects.filter(version__in=below, done_at__isnull=True, cause__owner__in=above(version)).update(
-                done_at=at
-            )
+            Redo.objects.filter(version__in=below, done_at__isnull=True, cause__owner__in=above_it).update(done_at=at)
     return marked
+
+
+def falls_short(below: QuerySet[QuotaVersion], division: Division, now: Decimal) -> bool:
+    """Whether what a child hands on no longer holds its new target. One query."""
+    for child in below.filter(owner=division, is_complete=True).annotate(total=Sum("nodes__value_mu")):
+        if child.total is not None and is_tightened(child.direction, child.total, now):
+            return True
+    return False
 
 
 def above(version: QuotaVersion) -> list[str]:

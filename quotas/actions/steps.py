@@ -17,6 +17,7 @@ from quotas.actions.nodes import open_version
 from quotas.actions.papers import Paper, record_paper
 from quotas.actions.placements import carry_over
 from quotas.actions.redo import mark_below
+from quotas.actions.tell import tell_step
 from quotas.models import QuotaAction, QuotaNode, QuotaReason, QuotaState, QuotaVersion, Redo
 from quotas.selectors.handing_down import Contents, get_contents, get_open_findings
 from quotas.workflow import Step, find, needs_document, perform, supersede
@@ -45,13 +46,21 @@ def take_step(
     version = lock_version(record)
     step = find(version, action, by)
     fields = record_document(version, step, bringing, at)
+    if action == QuotaAction.PUBLISH:
+        due_day(bringing, at)
     if action in (QuotaAction.SUBMIT, QuotaAction.APPROVE, QuotaAction.PUBLISH):
         must_hold(get_contents(version))
     if action == QuotaAction.REVOKE:
         nothing_below(version)
+    if action == QuotaAction.DISCARD:  # the version in force may have another successor
+        version.supersedes, fields = None, [*fields, "supersedes"]
+    brought = version.submitted_by
     if action == QuotaAction.PUBLISH:
-        return publish(version, fields, by=by, at=at, bringing=bringing)
-    return perform(version, action, by=by, at=at, comment=bringing.comment, fields=fields)
+        version = publish(version, fields, by=by, at=at, bringing=bringing)
+    else:
+        version = perform(version, action, by=by, at=at, comment=bringing.comment, fields=fields)
+    tell_step(version, action, by=by, at=at, comment=bringing.comment, brought=brought)
+    return version
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +115,12 @@ def must_hold(contents: Contents) -> None:
 
 
 def nothing_below(version: QuotaVersion) -> None:
-    """Refuse (409) to revoke what was handed on."""
-    if (
-        QuotaNode.objects.filter(parent__version=version, version__state=QuotaState.PUBLISHED)
-        .exclude(version=version)
-        .exists()
-    ):
+    """Refuse (409) to revoke what somebody below hands on, be it by a version older than this one."""
+    children = version.nodes.exclude(division=version.owner_id).values("division")
+    same = QuotaVersion.objects.filter(
+        kind=version.kind, indicator=version.indicator, target_year=version.target_year, state=QuotaState.PUBLISHED
+    )
+    if same.filter(owner__in=children).exists():
         raise Refused(409, "handed_on", _("下级已据此分解下达，不能撤销；请另立新版本调整。"))
 
 
@@ -126,7 +135,7 @@ def publish(version: QuotaVersion, fields: list[str], *, by: User, at: datetime,
         version.nodes.exclude(division=version.owner_id).update(parent=contents.parent, document=document)
         version.nodes.filter(division=version.owner_id).update(document=document)
         old = QuotaVersion.objects.locked().filter(pk=version.supersedes_id).first()
-        if old:
+        if old and old.state != QuotaState.REVOKED:
             supersede(old, by=by, at=at)
     version = perform(version, QuotaAction.PUBLISH, by=by, at=at, comment=bringing.comment, fields=fields)
     with pghistory.context(user=by.pk, at=at.isoformat(), action=QuotaAction.PUBLISH):
@@ -134,10 +143,18 @@ def publish(version: QuotaVersion, fields: list[str], *, by: User, at: datetime,
         if old:
             Redo.objects.filter(version=old, done_at__isnull=True).update(done_at=at)
             carry_over(old, nodes, by=by, at=at)
-            due_on = bringing.redo_due_on or timezone.localtime(at).date() + timedelta(days=REDO_DAYS)
-            children = {code: node for code, node in nodes.items() if code != version.owner_id}
-            mark_below(version, contents.before, children, due_on=due_on, at=at)
+        children = {code: node for code, node in nodes.items() if code != version.owner_id}
+        mark_below(version, contents.before, children, due_on=due_day(bringing, at), at=at)
     return version
+
+
+def due_day(bringing: With, at: datetime) -> date:
+    """By when what lies below is to be redone. Raises Refused (422) for a day that has passed."""
+    today = timezone.localtime(at).date()
+    due_on = bringing.redo_due_on or today + timedelta(days=REDO_DAYS)
+    if due_on <= today:
+        raise Refused(422, "redo_due_on", _("下级重新分解的期限须在今天以后。"))
+    return due_on
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from farmland.forms.statements import TYPED_UNITS
+from farmland.ui.typed import clean
 from farmland.units import UNITS, Unit
 from farmland.workflow import Refused
 from quotas.actions import Placed
@@ -57,7 +58,7 @@ class PlacementForm(forms.Form):
         """What was typed."""
         said = self.cleaned_data
         return Placed(
-            said["value"].strip(), UNITS[said["unit"]], said["uploaded_on"], said["note"], said["base_version"]
+            clean(said["value"]), UNITS[said["unit"]], said["uploaded_on"], said["note"], said["base_version"]
         )
 
     def refuse(self, refused: Refused) -> None:

@@ -84,6 +84,12 @@ class ReasonForm(forms.Form):
     text = forms.CharField(max_length=600, required=False)
 
 
+class RevisionForm(forms.Form):
+    """Which save is taken back."""
+
+    revision = forms.IntegerField(min_value=1)
+
+
 class WayForm(forms.Form):
     """How a proposal is made."""
 

@@ -31,6 +31,7 @@ class QuotaAction(models.TextChoices):
     PUBLISH = "publish", _("下达")
     SUPERSEDE = "supersede", _("由新版本替代")
     REVOKE = "revoke", _("撤销")
+    DISCARD = "discard", _("放弃")
 
 
 class OfVersionQuerySet(ScopedQuerySet):

@@ -39,9 +39,11 @@ class QuotaState(models.TextChoices):
     PUBLISHED = "published", _("已下达")
     SUPERSEDED = "superseded", _("已被替代")
     REVOKED = "revoked", _("已撤销")
+    DISCARDED = "discarded", _("已放弃")  # a draft that nobody wants any more: kept, and its owner's affair
 
 
 CLOSED = (QuotaState.PUBLISHED, QuotaState.SUPERSEDED, QuotaState.REVOKED)
+FROZEN = (*CLOSED, QuotaState.DISCARDED)
 EDITABLE = (QuotaState.DRAFT, QuotaState.RETURNED)
 UNDER_WAY = (QuotaState.DRAFT, QuotaState.SUBMITTED, QuotaState.RETURNED, QuotaState.APPROVED)
 
@@ -60,7 +62,7 @@ class QuotaVersionQuerySet(ScopedQuerySet):
         own = Q(owner=user.division_id)
         if user.division_id != NATION:
             own |= Q(owner__parent=user.division_id)
-        return rows.filter(~Q(state__in=EDITABLE) | own)
+        return rows.filter(~Q(state__in=(*EDITABLE, QuotaState.DISCARDED)) | own)
 
     def readable_by(self, user: "User") -> Self:
         """What is visible, and every version that was once published: targets handed down are public documents."""
@@ -116,7 +118,7 @@ class QuotaVersion(models.Model):
         triggers = [
             *moves_revision("'quotas'"),
             *frozen_row(
-                closed=f"OLD.state IN ({quoted(CLOSED)})",
+                closed=f"OLD.state IN ({quoted(FROZEN)})",
                 columns=[
                     "kind", "indicator", "owner_id", "target_year", "version", "document_id", "is_complete",
                     "is_demo", "supersedes_id", "published_at", "adjusted_by_id", "submitted_by_id", "approved_by_id",
@@ -199,17 +201,17 @@ class QuotaNodeQuerySet(ScopedQuerySet):
     def published(self, moment: datetime | None = None) -> Self:
         """Nodes of published versions as they were known at a moment; None means now.
 
-        A node is known from its document's date, and no longer in force once the version that supersedes its own
-        was known. Both stay in the table.
+        A node is known from its document's date, and no longer in force once the version that supersedes its own was
+        known, or its own was revoked. All stay in the table.
         """
-        rows = self.filter(version__state__in=[QuotaState.PUBLISHED, QuotaState.SUPERSEDED])
         if moment is None:
-            return rows.filter(version__state=QuotaState.PUBLISHED)
+            return self.filter(version__state=QuotaState.PUBLISHED)
+        revoked = QuotaVersion.objects.filter(transitions__to_state=QuotaState.REVOKED, transitions__at__lte=moment)
+        rows = self.filter(version__state__in=CLOSED, document__known_on__lte=moment.date())
         successor_known = Q(
-            version__superseded_by__state__in=[QuotaState.PUBLISHED, QuotaState.SUPERSEDED],
-            version__superseded_by__document__known_on__lte=moment.date(),
+            version__superseded_by__state__in=CLOSED, version__superseded_by__document__known_on__lte=moment.date()
         )
-        return rows.filter(document__known_on__lte=moment.date()).exclude(successor_known)
+        return rows.exclude(successor_known).exclude(version__in=revoked)
 
 
 # Publication still names the parent and the document of every node; the values stand from handing in on.
@@ -269,7 +271,7 @@ class QuotaNode(models.Model):
             *frozen_parts(
                 parent="quotas_quotaversion",
                 key="version_id",
-                closed=f"p.state IN ({quoted(CLOSED)})",
+                closed=f"p.state IN ({quoted(FROZEN)})",
                 message="a published quota is superseded by a new version, not edited (T-2)",
             ),
             pgtrigger.Trigger(

@@ -102,14 +102,14 @@ def sum_code(setting: Setting) -> str:
 def check_sums(setting: Setting, shares: Sequence[Share]) -> list[Finding]:
     """Whether every child has a target, and all of them hold the owner's by its direction (Q-1, Q-3, Q-4, T-1, Q-10)."""
     code, parent = sum_code(setting), setting.parent_mu
+    if parent is None:
+        words = _("请先填写全国的目标。") if setting.is_nation else _("上级尚未下达本级目标，不能分解。")
+        return [Finding(code, Severity.HARD, setting.owner, words)]
     if missing := [share.name for share in shares if share.value_mu is None and share.is_counted]:
         names = pgettext("list separator", "、").join(missing[:MOST_NAMES])
         words = _("缺少 %(n)d 个下级：%(names)s") % {"n": len(missing), "names": names}
         if len(missing) > MOST_NAMES:
             words += _("等")
-        return [Finding(code, Severity.HARD, setting.owner, words)]
-    if parent is None:
-        words = _("上级尚未下达本级目标，不能分解。")
         return [Finding(code, Severity.HARD, setting.owner, words)]
     total = sum((share.value_mu or ZERO for share in shares if share.is_counted), ZERO)
     excess = total - parent
@@ -142,9 +142,9 @@ def check_share(setting: Setting, share: Share, value: Decimal) -> list[Finding]
     found += check_partner(setting, share, value)
     is_weaker = share.before_mu is not None and is_tightened(setting.direction, value, share.before_mu)
     if is_weaker and share.before_mu is not None and not setting.is_adjustment_allowed:
-        words = _("%(name)s由 %(before)s 调减为 %(value)s（万亩），须有上级的调整文件")
+        words = _("%(name)s由 %(before)s 调减为 %(value)s（万亩），须在“办理”中登记上级的调整文件")
         if is_cap:
-            words = _("%(name)s由 %(before)s 调增为 %(value)s（万亩），须有上级的调整文件")
+            words = _("%(name)s由 %(before)s 调增为 %(value)s（万亩），须在“办理”中登记上级的调整文件")
         detail = words % (names | {"before": in_wan_mu(share.before_mu)})
         found.append(Finding("Q-7", Severity.HARD, share.division, detail))
     return found

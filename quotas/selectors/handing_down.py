@@ -11,7 +11,7 @@ from django.utils import timezone
 from farmland.indicators import PROMISED
 from farmland.models import NATION, Division, Level, PolicyParameter
 from farmland.rules import Severity
-from quotas.models import QuotaNode, QuotaReason, QuotaVersion
+from quotas.models import QuotaAction, QuotaNode, QuotaReason, QuotaState, QuotaVersion
 from quotas.rules import Finding, Setting, Share, check
 
 # Permanent basic farmland lies within the cultivated land to be kept (Q-6).
@@ -79,10 +79,12 @@ def get_places(owner: Division) -> list[Division]:
 
 
 def get_parent(version: QuotaVersion) -> QuotaNode | None:
-    """The target that a version hands down: what its owner was handed and is in force, an official one first; of the nation
-    its own row in the version."""
+    """The target that a version hands down: what its owner was handed and is in force, an official one first; of one that
+    is no longer in force what it was handed down from, of the nation its own row in the version."""
     if version.owner_id == NATION:
         return version.nodes.filter(division=NATION).first()
+    if version.state in (QuotaState.SUPERSEDED, QuotaState.REVOKED):
+        return QuotaNode.objects.filter(children__version=version).select_related("version").first()
     nodes = QuotaNode.objects.published().filter(
         division=version.owner_id, version__kind=version.kind, version__indicator=version.indicator,
         version__target_year=version.target_year,
@@ -151,6 +153,8 @@ def get_reasons(version: QuotaVersion) -> dict[tuple[str, str], QuotaReason]:
 
 
 def get_deeds(version: QuotaVersion, most: int) -> list[Any]:
-    """The latest changes of a version's targets, newest first, as the history has them. One query."""
+    """The latest changes of a version's targets, newest first, as the history has them; not those that it began with.
+    One query."""
     events = QuotaNode.pgh_event_model.objects.filter(version=version)  # type: ignore[attr-defined]  # set by pghistory
-    return list(events.select_related("division", "typed_by").order_by("-pgh_id")[:most])
+    events = events.exclude(pgh_context__metadata__action=QuotaAction.OPEN)
+    return list(events.select_related("division", "typed_by", "pgh_context").order_by("-pgh_id")[:most])

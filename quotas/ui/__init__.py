@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from farmland.indicators import Direction
 from farmland.models import Division
-from farmland.ui import Tag, area
+from farmland.ui import Tag, area, gap_words
 from farmland.ui.sheets import CellView, Refusal, plain
 from farmland.units import UNITS, Unit
 from quotas.actions.nodes import PLAN, VALUE
@@ -17,9 +17,15 @@ from quotas.models import QuotaNode, QuotaState, QuotaVersion
 from quotas.rules import Finding
 from quotas.selectors.handing_down import Contents
 
+TITLES = {
+    "T-1": gettext_lazy("全国与各省之和"), "Q-1": gettext_lazy("下级之和不低于本级"), "Q-2": gettext_lazy("规划数不低于下达数"),
+    "Q-3": gettext_lazy("下级之和不超过本级"), "Q-4": gettext_lazy("任务分解到位"), "Q-6": gettext_lazy("基本农田在耕地之内"),
+    "Q-7": gettext_lazy("调减须有依据"), "Q-8": gettext_lazy("基本农田占比"), "Q-10": gettext_lazy("高出本级较多"),
+}  # fmt: skip
 TONES = {
     QuotaState.DRAFT: "none", QuotaState.SUBMITTED: "info", QuotaState.RETURNED: "bad", QuotaState.APPROVED: "info",
     QuotaState.PUBLISHED: "ok", QuotaState.SUPERSEDED: "none", QuotaState.REVOKED: "bad",
+    QuotaState.DISCARDED: "none",
 }  # fmt: skip
 
 
@@ -36,6 +42,7 @@ class RowView:
     cells: list[CellView]
     before: str
     partner: str
+    surveyed: str
     is_nation: bool = False
 
 
@@ -69,9 +76,14 @@ def typed_text(node: QuotaNode | None, column: str, unit: Unit) -> str:
 
 
 def rows_of(
-    contents: Contents, unit: Unit, *, is_open: bool, refused: Mapping[tuple[str, str], Refusal] | None = None
+    contents: Contents,
+    unit: Unit,
+    *,
+    is_open: bool,
+    surveyed: Mapping[str, Decimal] | None = None,
+    refused: Mapping[tuple[str, str], Refusal] | None = None,
 ) -> list[RowView]:
-    """The rows of the grid, the nation's own first where it is the owner."""
+    """The rows of the grid, the nation's own first where it is the owner; `surveyed` are areas by division."""
     said = messages(contents.findings())
     owner = contents.version.owner
     places = [owner, *contents.places] if contents.setting.is_nation else contents.places
@@ -84,8 +96,9 @@ def rows_of(
             else closed_cell(place, column, node, unit)
             for column in (VALUE, PLAN)
         ]
-        before, partner = contents.before.get(place.code), contents.partners.get(place.code)
-        rows.append(RowView(place, cells, area(before, unit), area(partner, unit), place.code == owner.code))
+        beside = (contents.before, contents.partners, surveyed or {})
+        texts = [area(values.get(place.code), unit) for values in beside]
+        rows.append(RowView(place, cells, *texts, is_nation=place.code == owner.code))
     return rows
 
 
@@ -109,7 +122,9 @@ def cell_of(
 
 def closed_cell(place: Division, column: str, node: QuotaNode | None, unit: Unit) -> CellView:
     """One cell that nobody types into now."""
-    return CellView(place.code, column, columns()[column], typed_text(node, column, unit), 0, "locked", False)
+    text = typed_text(node, column, unit)
+    shown = f"{Decimal(text):,f}" if text else ""
+    return CellView(place.code, column, columns()[column], shown, 0, "locked", False)
 
 
 def column_of(finding: Finding) -> str:
@@ -131,13 +146,12 @@ def balance_of(contents: Contents, unit: Unit) -> Balance:
     is_cap = contents.setting.direction is Direction.CAP
     is_whole = all(place.code in contents.nodes for place in contents.places if place.level != "special")
     if parent is None:
-        return Balance(area(None, unit), area(total, unit), area(None, unit), _("上级尚未下达"), "none")
+        word = _("尚未填写全国目标") if contents.setting.is_nation else _("上级尚未下达")
+        return Balance(area(None, unit), area(total, unit), area(None, unit), word, "none")
     left = parent - total
     word, tone = _("正好分完"), "ok"
     if left > 0:
         word, tone = (_("还可分配"), "info") if is_cap else (_("尚未分完"), "bad" if is_whole else "warn")
     if left < 0:
         word, tone = (_("超出本级"), "bad") if is_cap else (_("高于本级"), "ok")
-    return Balance(
-        area(parent, unit), area(total, unit), area(abs(left), unit) if left else area(Decimal(0), unit), word, tone
-    )
+    return Balance(area(parent, unit), area(total, unit), gap_words(abs(left), unit, signed=False), word, tone)

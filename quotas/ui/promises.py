@@ -9,12 +9,11 @@ from django.utils.translation import pgettext
 
 from farmland.indicators import PROMISED, Direction
 from farmland.models import User
-from farmland.ui import Tag, area
+from farmland.ui import Tag, area, gap_words
 from farmland.units import Unit
 from quotas.models import QuotaVersion
 from quotas.selectors.promises import Promise
 from quotas.ui import tag_of
-from quotas.ui.tree import gap_words
 from quotas.workflow import available_actions, drafter
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from farmland.models import NATION, Division
-from farmland.ui import Step, Tag, area
-from farmland.units import DASH, EXACT, Unit, after_number, from_base, number
+from farmland.ui import Step, Tag, area, gap_words
+from farmland.units import DASH, Unit, after_number
 from quotas.rules.sums import SumState
 from quotas.selectors.tree import Branch, Held, Tree
 from quotas.ui.basis import Basis, make_basis
@@ -88,14 +88,6 @@ def recorded_words(branch: Branch) -> str:
     if branch.recorded in (0, branch.leaves):
         return ""
     return _("登记 %(n)d/%(m)d 县") % {"n": branch.recorded, "m": branch.leaves}
-
-
-def gap_words(gap_mu: Decimal | None, unit: Unit, *, signed: bool = True) -> str:
-    """A difference as it is printed; one that rounding would hide, with all its decimals."""
-    if gap_mu and not from_base(gap_mu, unit):
-        exact = EXACT.divide(gap_mu, unit.factor).normalize()
-        return number(exact, decimals=max(unit.decimals, -int(exact.as_tuple().exponent)), signed=signed)
-    return area(gap_mu, unit, signed=signed)
 
 
 def tag_of(state: SumState) -> Tag | None:

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from farmland.actions.statements.cells import Cell
@@ -22,20 +24,35 @@ from farmland.workflow import Refused
 from quotas import ui
 from quotas.actions import Way, save_nodes
 from quotas.forms.versions import PaperForm, UnitQuery
-from quotas.models import EDITABLE, QuotaTransition, QuotaVersion, Redo
+from quotas.models import EDITABLE, UNDER_WAY, QuotaTransition, QuotaVersion, Redo
 from quotas.selectors.handing_down import Contents, get_contents, get_deeds, get_reasons
 from quotas.selectors.sets import get_below
+from quotas.selectors.surveyed import get_surveyed
 from quotas.views.scope import readable_version, version_of
 from quotas.views.uploads import uploads_context
 from quotas.workflow import available_actions, drafter, needs_document
 
 MOST_DEEDS = 20
+WAYS = {"proposal": gettext_lazy("建议"), "restore": gettext_lazy("恢复"), "upload": gettext_lazy("文件")}
 
 
 @require_safe
 def quota_version(request: HttpRequest, pk: int) -> HttpResponse:
     """One version; who may not work on it reads what was handed down."""
-    return page(request, readable_version(request, pk), UnitQuery(request.GET).chosen_unit, {})
+    version, unit = readable_version(request, pk), UnitQuery(request.GET).chosen_unit
+    response = afresh(request, version, unit) if request.htmx else page(request, version, unit, {})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def afresh(request: HttpRequest, version: QuotaVersion, unit: Unit) -> HttpResponse:
+    """What follows from the cells, without the grid: asked for after each save."""
+    is_ours = QuotaVersion.objects.visible_to(request.user).filter(pk=version.pk).exists()
+    context = {
+        "version": version, "unit": unit, "is_open": version.state in EDITABLE and drafter(version, request.user),
+        "findings": findings_of(get_contents(version)) if is_ours else [], **history_context(request.user, version),
+    }  # fmt: skip
+    return render(request, "quotas/parts/afresh.html", context)
 
 
 def page(
@@ -45,14 +62,15 @@ def page(
     contents = get_contents(version)
     is_ours = QuotaVersion.objects.visible_to(request.user).filter(pk=version.pk).exists()
     is_open = version.state in EDITABLE and drafter(version, request.user)
+    surveyed = get_surveyed(version.indicator, [place.code for place in contents.places]) if is_ours else {}
     context = {
         "version": version, "tag": ui.tag_of(version), "unit": unit, "units": TYPED_UNITS, "is_open": is_open,
-        "is_ours": is_ours, "trail": trail(version), "rows": ui.rows_of(contents, unit, is_open=is_open, refused=refused),
+        "is_ours": is_ours, "trail": trail(version), "rows": ui.rows_of(contents, unit, is_open=is_open, surveyed=surveyed, refused=refused),
         "balance": ui.balance_of(contents, unit), "parent": contents.parent, "ways": Way.choices if is_open else [],
         "codes": " ".join(place.code for place in contents.places if place.level != "special"),
-        "has_values": bool(contents.nodes), "successor": successor_of(version),
+        "has_values": bool(contents.nodes), "proposed": proposed(request, version) if is_open else 0, "successor": successor_of(version),
         "has_before": bool(contents.before), "has_partner": bool(contents.partners),
-        "partner_label": contents.setting.partner_label,
+        "partner_label": contents.setting.partner_label, "has_surveyed": bool(surveyed), "now": timezone.now(),
         "findings": findings_of(contents) if is_ours else [], "adjustment": PaperForm(prefix="adjustment"),
         "redo": Redo.objects.visible_to(request.user).filter(version=version, done_at=None).select_related("cause__owner").first(),
         **steps_context(request.user, version),
@@ -60,6 +78,12 @@ def page(
         **uploads_context(request.user, version),
     }  # fmt: skip
     return render(request, "quotas/quota_version.html", context, status=422 if refused else 200)
+
+
+def proposed(request: HttpRequest, version: QuotaVersion) -> int:
+    """The revision that a proposal has just made, while it is the last; 0 where none has."""
+    text = request.GET.get("proposed", "")
+    return version.nodes_revision if text == str(version.nodes_revision) else 0
 
 
 def successor_of(version: QuotaVersion) -> QuotaVersion | None:
@@ -79,7 +103,7 @@ def findings_of(contents: Contents) -> list[dict[str, object]]:
     names = {place.code: place for place in [contents.version.owner, *contents.places]}
     return [
         {
-            "finding": finding, "division": names[finding.division], "column": ui.column_of(finding),
+            "finding": finding, "title": ui.TITLES[finding.code], "division": names[finding.division], "column": ui.column_of(finding),
             "is_cell": finding.division != contents.version.owner_id or contents.setting.is_nation,
             "reason": reasons.get((finding.code, finding.division)),
         }
@@ -90,13 +114,18 @@ def findings_of(contents: Contents) -> list[dict[str, object]]:
 def steps_context(user: User, version: QuotaVersion) -> dict[str, object]:
     """What the user may do with the version now, and with those below it that the own division may act for."""
     steps = available_actions(version, user)
+    same = QuotaVersion.objects.visible_to(user).filter(
+        kind=version.kind, indicator=version.indicator, owner=version.owner, target_year=version.target_year
+    )
+    others = list(same.filter(state__in=UNDER_WAY).exclude(pk=version.pk)[:1])
     below = get_below(version, QuotaVersion.objects.visible_to(user))
     return {
         "steps": [(step, needs_document(version, step)) for step in steps],
         "paper": PaperForm(),
         "below": [(one, ui.tag_of(one)) for one in below],
         "below_steps": steps_below(below, user),
-        "may_adjust": version.state == "published" and drafter(version, user),
+        "may_adjust": version.state == "published" and drafter(version, user) and not others,
+        "under_way": others[0] if others else None,
         "may_see_forms": user.role == Role.REPORTER and drafter(version, user) and version.state in EDITABLE,
     }
 
@@ -122,8 +151,15 @@ def history_context(user: User, version: QuotaVersion) -> dict[str, object]:
 
 
 def typed_words(event: Any) -> str:
-    """What was typed, with its unit."""
-    return f"{event.input_value:.{event.input_decimals}f} {after_number(UNITS[event.input_unit].label)}"
+    """What was typed, with its unit, and how it came where not by hand."""
+    way = WAYS.get((event.pgh_context.metadata if event.pgh_context else {}).get("action", ""))
+    words = typed_with_unit(event)
+    return f"{words}（{way}）" if way else words
+
+
+def typed_with_unit(event: Any) -> str:
+    """The digits as they were typed, grouped, and the unit."""
+    return f"{event.input_value:,.{event.input_decimals}f} {after_number(UNITS[event.input_unit].label)}"
 
 
 @require_POST

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from farmland.workflow import Refused
-from quotas.actions import apply_proposal, explain, name_adjustment, record_paper, take_step, take_steps
-from quotas.forms.versions import PaperForm, ReasonForm, StepForm, WayForm
+from quotas.actions import apply_proposal, explain, name_adjustment, record_paper, take_back, take_step, take_steps
+from quotas.forms.versions import PaperForm, ReasonForm, RevisionForm, StepForm, WayForm
 from quotas.models import QuotaVersion
 from quotas.selectors.sets import get_below
 from quotas.views.scope import version_of
@@ -119,7 +119,26 @@ def quota_proposal(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Http404
 
+    revisions: list[int] = []
+
     def act() -> None:
         apply_proposal(version, way=form.cleaned_data["way"], by=request.user, at=timezone.now())
+        revisions.append(version_of(request, pk).nodes_revision)
 
-    return told(request, pk, act, _("已按建议填入全部目标；原来的数在修改记录中。"))
+    response = told(request, pk, act, _("已按建议填入全部目标；原来的数在修改记录中。"))
+    if revisions:
+        response["Location"] += f"?proposed={revisions[0]}#ways"
+    return response
+
+
+@require_POST
+def quota_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a proposal back."""
+    version, form = version_of(request, pk), RevisionForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+
+    def act() -> None:
+        take_back(version, revision=form.cleaned_data["revision"], by=request.user, at=timezone.now())
+
+    return told(request, pk, act, _("已恢复填入建议以前的目标。"))

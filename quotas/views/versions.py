@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from farmland.models import Division
+from farmland.indicators import PROMISED
+from farmland.models import NATION, Division, Role, User
 from farmland.ui import unit_for
 from farmland.units import WAN_MU
 from farmland.views.downloads import table_response, wanted
@@ -33,12 +34,20 @@ def quota_list(request: HttpRequest) -> HttpResponse:
     if wanted(request):
         return table_response(request, promises_table(promises, unit, user, chosen))
     waiting = QuotaVersion.objects.visible_to(user).filter(waiting_for(user)).select_related("owner")
-    waiting = [one for one in waiting.order_by("target_year", "owner_id") if one.department == user.department]
+    waiting = waiting.order_by("target_year", "owner_id")
     context = {
         "query": query, "unit": unit, "promises": promise_views(promises, user, unit),
+        "begin": begin_choices(user), "is_nation": user.division_id == NATION, "now": timezone.now(),
         "waiting": [(one, ui.tag_of(one)) for one in waiting],
     }  # fmt: skip
     return render(request, "quotas/quota_list.html", context)
+
+
+def begin_choices(user: User) -> list[tuple[str, str]]:
+    """The promises that the user may begin without being handed one: the nation's, in the own line of government."""
+    if user.division_id != NATION or user.role != Role.REPORTER:
+        return []
+    return [(code, str(one.label)) for code, one in PROMISED.items() if one.department == user.department]
 
 
 @require_POST

@@ -6,6 +6,4 @@ document.querySelector("#sheet")?.addEventListener("sheet:saved", ({ detail }) =
   }
   const box = document.querySelector("#balance");
   if (box && detail.balance) box.dataset.tone = detail.balance.tone;
-  const list = document.querySelector("#findings [data-count]");
-  if (list && detail.findings) list.textContent = detail.findings.length;
 });

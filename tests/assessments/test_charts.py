@@ -153,7 +153,7 @@ def test_the_file_holds_what_is_shown_with_what_was_chosen(data, sign_in):
         "指标", "现状", "目标", "目标年", "目标版本", "目标文件", "余量", "单位", "余量占目标（%）",
     ]  # fmt: skip
     nation, hebei = (
-        QuotaNode.objects.get(division=place, version__indicator="cultivated").version.document.title
+        QuotaNode.objects.get(division=place, version__indicator="cultivated_land").version.document.title
         for place in (data.china, data.hebei)
     )
     assert rows[0][4:11] == [19.29, 18.65, 2035.0, 1.0, nation, 0.64, "亿亩"]

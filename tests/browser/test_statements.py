@@ -124,6 +124,13 @@ def test_two_people_in_one_cell_are_told_of_each_other(enter, scene):
         if page is first:
             expect(cell(page, "130224", "paddy")).to_have_attribute("data-state", "saved")
     expect(cell(second, "130224", "paddy")).to_have_attribute("data-state", "conflict")
+    second.on("dialog", lambda dialog: dialog.accept())
+    for _again in range(3):  # it waits for a decision however often the page is opened
+        second.reload()
+        expect(cell(second, "130224", "paddy")).to_have_attribute("data-state", "conflict")
+        second.wait_for_timeout(300)
+    assert scene.statement.figures.get(division="130224", indicator="paddy").value_mu == 100_000
+    cell(second, "130224", "paddy").locator("input").focus()
     second.get_by_role("button", name="保留我的 11").click()
     expect(cell(second, "130224", "paddy")).to_have_attribute("data-state", "saved")
 

@@ -155,12 +155,12 @@ def test_what_was_refused_stands_in_its_cell_with_the_reason(statement, who, cas
     assert answer.status_code == 422
     assert "已保存 1 格" in page
     assert "2 格未能保存" in page
-    assert "滦南县 水田：“十二”不是非负数。" in page
+    assert "滦南县 水田：“十二”不是数，请填写零或正数。" in page
     luannan, leting = row(page, "130224"), row(page, "130225")
     assert re.search(
         r'data-state="invalid"[^>]* data-saved="10"><input[^>]*value="十二"[^>]*aria-invalid="true"', luannan
     )
-    assert '<span class="cell-message" aria-hidden="true">“十二”不是非负数。</span>' in luannan
+    assert '<span class="cell-message" aria-hidden="true">“十二”不是数，请填写零或正数。</span>' in luannan
     assert re.search(r'data-state="conflict"[^>]* data-saved="11"><input[^>]*value="12"', leting)
     assert "现为 11" in leting
     version = re.search(r'name="c:130225:dry:(\d+)"', leting)

@@ -46,7 +46,7 @@ def test_cells_are_saved_without_script_and_only_those_that_changed(statement, w
     }
     page = client.post(f"/statements/{statement.pk}/cells/", fields, follow=True).content.decode()
     assert "已保存 1 格" in page
-    assert "“x”不是非负数" in page
+    assert "“x”不是数，请填写零或正数" in page
     assert Figure.objects.get(division="130224", indicator="paddy").value_mu == 110_000
     assert Figure.objects.get(division="130224", indicator="dry").revision == 1
 

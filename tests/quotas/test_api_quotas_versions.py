@@ -86,6 +86,7 @@ def test_a_version_has_every_field_of_the_contract(cast, who, draft) -> None:
         ],
         "available_actions": [
             {"name": "submit", "label": "上报", "needs_comment": False, "needs_document": False},
+            {"name": "discard", "label": "放弃", "needs_comment": False, "needs_document": False},
         ],
     }  # fmt: skip
 

@@ -60,7 +60,7 @@ def test_a_county_records_area_and_entry_with_a_history(cast, who, city) -> None
     ("more", "status", "word"),
     [
         ({"value": "899.99"}, 422, "落图面积 899.99 小于目标 900.00，差 0.01（万亩），不能入库"),
-        ({"value": "九百"}, 422, "“九百”不是非负数。"),
+        ({"value": "九百"}, 422, "“九百”不是数，请填写零或正数。"),
         ({"uploaded_on": "2999-01-01"}, 422, "入库日期不能晚于今天。"),
         ({"base_version": 3}, 409, "他人已修改落图和入库情况"),
         ({"unit": "acre"}, 422, "field-error"),

@@ -53,6 +53,13 @@ class Outcome:
     theirs: Figure | None = None  # of a conflict: what somebody else typed
 
 
+def not_a_number(text: str) -> str:
+    """The words for what cannot be a figure."""
+    if text[:1] == "-" and NUMBER.fullmatch(text[1:]):
+        return _("“%s”是负数，请填写零或正数。") % text
+    return _("“%s”不是数，请填写零或正数。") % text
+
+
 def unit_of(indicator: Indicator, unit: Unit) -> Unit:
     """The unit in which a cell is typed: the batch's for areas, else the indicator's own."""
     return unit if indicator.is_area else indicator.display_unit
@@ -158,7 +165,7 @@ def judge(cell: Cell, current: Row, unit: Unit, by: User, allowed: set[str]) -> 
     if cell.absence and (cell.absence not in Absence.values or cell.value):
         return Outcome(cell, "invalid", code="absence", detail=_("有数值的格不能标为空缺或不适用。"))
     if cell.value and not NUMBER.fullmatch(cell.value):
-        return Outcome(cell, "invalid", code="number", detail=_("“%s”不是非负数。") % cell.value)
+        return Outcome(cell, "invalid", code="number", detail=not_a_number(cell.value))
     if cell.value:
         try:
             to_base(Decimal(cell.value), unit_of(indicator, unit))

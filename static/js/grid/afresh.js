@@ -2,8 +2,8 @@
 const PAUSE = 500; // ms: of several saves in a row the last is followed
 
 export function refreshing(form) {
-  if (!form.dataset.page?.includes("?")) return; // a statement's page alone answers with its parts
-  const address = `${form.dataset.page}&unit=${form.dataset.unit}`;
+  const address = new URL(form.dataset.page, location.href);
+  address.searchParams.set("unit", form.dataset.unit);
   let timer = 0;
   let control = null;
 

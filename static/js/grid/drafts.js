@@ -6,7 +6,9 @@ export function drafting(form, onFull) {
   const fresh = (value) => value !== undefined && value !== "";
 
   function put(cell) {
-    const { version, absence, note, tried } = cell;
+    const { absence, note, tried } = cell;
+    // While two figures wait for a decision, the one that was typed stays based on what its reporter had seen.
+    const version = cell.theirs ? (cell.since ?? cell.version) : cell.version;
     const draft = { value: cell.input.value, version };
     if (fresh(absence)) draft.absence = absence;
     if (note !== undefined) draft.note = note;

@@ -37,6 +37,7 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
     if (version === cell.version) cell.tried = tried;
     else if (!tried.some((sent) => same(sent, cell.saved))) {
       cell.theirs = { value: cell.saved, version: cell.version, absence: cell.savedAbsence };
+      cell.since = version ?? 0;
     }
     return true;
   }
@@ -71,6 +72,7 @@ export function leaving({ form, sheet, saver, states, drafts, status, totals, co
     event.preventDefault();
     const { submitter } = event;
     if (!(await saveAll()) || !submitter?.hasAttribute("formaction")) return;
+    await new Promise((resolve) => setTimeout(resolve)); // a form that is being submitted takes no other submission
     passing = true;
     form.requestSubmit(submitter);
     passing = false;

@@ -18,6 +18,7 @@ export function saving({ form, sheet, send, drafts, states, word, report, onStor
 
   // After every change, by whatever means: what must be sent, kept or forgotten of these cells.
   function changed(cells, { typed = false } = {}) {
+    if (problem?.kind === "refused") problem = null; // what is there now may be taken
     for (const cell of cells) {
       cell.claimed ||= typed;
       judge(cell);

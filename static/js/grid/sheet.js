@@ -40,6 +40,7 @@ export function openSheet(form) {
       claimed: false, // typed or pasted: sent even if it equals what the server held, which may have changed
       tried: [], // values sent without an answer: the server may hold any of them
       theirs: null, // another person's { value, version }
+      since: undefined, // the version that a restored figure was typed on
       settled: { state, messages: message ? [message] : [], severity }, // what the server last said
     };
   }

@@ -57,7 +57,7 @@ export function transport(form) {
 
   // A fresh token from the page itself, if it still belongs to the same person.
   async function renew() {
-    const { status, text } = await request(location.href, { headers: { Accept: "text/html" } });
+    const { status, text } = await request(form.dataset.page ?? location.href, { headers: { Accept: "text/html" } });
     if (status === 302 || status === 401) return "session";
     if (status !== 200) return status === 0 || status >= 500 ? "offline" : "refused";
     const page = new DOMParser().parseFromString(text, "text/html");
