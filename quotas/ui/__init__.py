@@ -96,9 +96,10 @@ def rows_of(
             else closed_cell(place, column, node, unit)
             for column in (VALUE, PLAN)
         ]
-        beside = (contents.before, contents.partners, surveyed or {})
-        texts = [area(values.get(place.code), unit) for values in beside]
-        rows.append(RowView(place, cells, *texts, is_nation=place.code == owner.code))
+        before, partner, area_there = (
+            area(values.get(place.code), unit) for values in (contents.before, contents.partners, surveyed or {})
+        )
+        rows.append(RowView(place, cells, before, partner, area_there, is_nation=place.code == owner.code))
     return rows
 
 

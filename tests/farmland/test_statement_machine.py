@@ -373,7 +373,7 @@ def test_no_sequence_of_actions_by_any_mix_of_users_breaks_a_statement(cast: Sim
     run_state_machine_as_test(
         Statements,
         settings=settings(
-            max_examples=22,
+            max_examples=12,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
