@@ -11,7 +11,7 @@ from farmland.indicators import PROMISED, Direction
 from farmland.models import User
 from farmland.ui import Tag, area, gap_words
 from farmland.units import Unit
-from quotas.models import QuotaVersion
+from quotas.models import QuotaAction, QuotaVersion
 from quotas.selectors.promises import Promise
 from quotas.ui import tag_of
 from quotas.workflow import available_actions, drafter
@@ -52,7 +52,9 @@ def view(promise: Promise, user: User, unit: Unit) -> PromiseView:
         left=gap_words(-left if left is not None else None, unit),
         balance=balance_of(promise, left),
         state=tag_of(shown) if shown else Tag(_("未分解"), "none"),
-        next_step=pgettext("list separator", "、").join(s.label for s in available_actions(shown, user))
+        next_step=pgettext("list separator", "、").join(
+            step.label for step in available_actions(shown, user) if step.action != QuotaAction.DISCARD
+        )
         if shown
         else "",
         may_open=may_open and promise.owner.counts_as_level != "county",

@@ -154,7 +154,7 @@ def typed_words(event: Any) -> str:
     """What was typed, with its unit, and how it came where not by hand."""
     way = WAYS.get((event.pgh_context.metadata if event.pgh_context else {}).get("action", ""))
     words = typed_with_unit(event)
-    return f"{words}（{way}）" if way else words
+    return _("%(words)s（%(way)s）") % {"words": words, "way": way} if way else words
 
 
 def typed_with_unit(event: Any) -> str:
