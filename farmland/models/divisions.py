@@ -1,11 +1,13 @@
 """Administrative divisions (行政区划): the tree that every figure, target and user hangs on."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -46,9 +48,12 @@ class DivisionQuerySet(ScopedQuerySet):
         """Divisions that have a government and a part in the targets: no grouping rows, no map-only rows."""
         return self.filter(is_grouping=False, has_quota=True)
 
-    def valid(self) -> Self:
-        """Divisions that have not been closed."""
-        return self.filter(abolished_on__isnull=True)
+    def valid(self, moment: datetime | None = None) -> Self:
+        """Divisions that were not closed by the day of a moment (None: now)."""
+        rows = Q(abolished_on__isnull=True)
+        if moment is not None:
+            rows |= Q(abolished_on__gt=timezone.localtime(moment).date())
+        return self.filter(rows)
 
     def at_level(self, level: str) -> Self:
         """Divisions of one level; `county` includes the prefectures that are leaves (东莞, 中山, 儋州, 嘉峪关)."""
@@ -147,6 +152,12 @@ class Division(models.Model):
     def counts_as_level(self) -> str:
         """The level it takes part in: a prefecture without counties is a county-level leaf too."""
         return Level.COUNTY if self.is_leaf else self.level
+
+    def is_valid(self, moment: datetime | None = None) -> bool:
+        """Whether it was not closed by the day of a moment (None: now)."""
+        if self.abolished_on is None or moment is None:
+            return self.abolished_on is None
+        return self.abolished_on > timezone.localtime(moment).date()
 
     def contains(self, other: "Division") -> bool:
         """Whether the other division is this one or lies below it."""

@@ -10,6 +10,7 @@ from farmland.models import Division, PolicyDocument
 from farmland.units import AREA_DECIMALS
 from quotas.models import QuotaNode, QuotaState, QuotaVersion, Redo
 from quotas.rules import Finding
+from quotas.selectors.known import Mark
 from quotas.selectors.published import Placing
 
 
@@ -38,7 +39,7 @@ def document(row: PolicyDocument | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def redo(mark: Redo | None) -> dict[str, Any] | None:
+def redo(mark: Redo | Mark | None) -> dict[str, Any] | None:
     """By when what a version says is to be redone, and the number of the version that tightened its parent."""
     return {"due_on": mark.due_on.isoformat(), "cause": mark.cause_id} if mark else None
 

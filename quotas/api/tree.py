@@ -1,5 +1,7 @@
 """The tree of targets over REST."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -10,13 +12,13 @@ from rest_framework.views import APIView
 from farmland.api.conditional import conditional
 from farmland.api.errors import ErrorsSerializer
 from farmland.api.statements.shared import answer
-from farmland.models import Division
+from farmland.models import Level, User
 from farmland.selectors.revisions import get_stamp
 from quotas.api import shapes
 from quotas.api.serializers import TreeQuery, end_of
-from quotas.models import Letter, Placement, QuotaNode
-from quotas.selectors.published import get_division
-from quotas.selectors.tree_api import Branch, get_tree
+from quotas.models import Letter, Placement, Redo
+from quotas.selectors.known import Working
+from quotas.selectors.tree import Branch, Tree, above_of, get_place, get_tree
 
 
 class TargetTree(APIView):
@@ -33,47 +35,61 @@ class TargetTree(APIView):
 
 
 def build(request: Request) -> HttpResponse:
-    """The answer; five queries for however many divisions. Raises Http404 for a division that has no targets."""
+    """The answer; seven queries for however many divisions. Raises Http404 for a division that has no targets."""
     asked = TreeQuery(data=request.query_params)
     asked.is_valid(raise_exception=True)
     said = asked.validated_data
-    user, day = request.user, said.get("as_of")
-    try:
-        tree = get_tree(
-            get_division(said["division"]),
-            QuotaNode.objects.readable_by(user),
-            Placement.objects.visible_to(user),
-            Letter.objects.visible_to(user),
-            indicator=said["indicator"],
-            period=said["period"],
-            moment=end_of(day),
-        )
-    except Division.DoesNotExist:
-        raise Http404 from None
-    own = user.division if user.has_business_rights else None
+    day, moment, place = said.get("as_of"), end_of(said.get("as_of")), get_place(said["division"])
+    if place is None or not place.is_valid(moment):
+        raise Http404
+    working = working_of(request.user)
+    tree = get_tree(
+        place, indicator=said["indicator"], year=said["period"], moment=moment, working=working, is_whole=True
+    )
     return answer(
         {
             "indicator": said["indicator"], "direction": tree.direction.value, "period": said["period"],
-            "as_of": day.isoformat() if day else None, "tree": shape(tree, own),
+            "as_of": day.isoformat() if day else None, "tree": shape(tree.root, nest(tree), working),
         }
     )  # fmt: skip
 
 
-def shape(branch: Branch, own: Division | None) -> dict[str, Any]:
-    """A division in the tree with all below it; `own` is the division whose subtree the caller works in."""
-    place, mapped = branch.division, branch.mapped
-    is_own = own is not None and own.contains(place)
+def working_of(user: User) -> Working:
+    """What the caller may know of what divisions record themselves: the own subtree's; marks are public."""
+    return Working(
+        place=user.division if user.has_business_rights else None,
+        placements=Placement.objects.visible_to(user),
+        letters=Letter.objects.visible_to(user),
+        redos=Redo.objects.readable_by(user),
+    )
+
+
+def nest(tree: Tree) -> dict[str, list[Branch]]:
+    """The branches below each division; the Corps below the nation, which hands it its target."""
+    found: dict[str, list[Branch]] = defaultdict(list)
+    for branch in [*tree.rows, *([tree.apart] if tree.apart else [])]:
+        found[above_of(branch.division)].append(branch)
+    return found
+
+
+def shape(branch: Branch, below: Mapping[str, Sequence[Branch]], working: Working) -> dict[str, Any]:
+    """A division in the tree with all below it."""
+    place, target, is_own = branch.division, branch.target, working.covers(branch.division)
+    children = below.get(place.code, ())
     return {
-        "division": shapes.division(place), "level": place.level, "counted": branch.is_counted,
-        "node": branch.node.pk if branch.node else None, "value_mu": shapes.mu(branch.value_mu),
-        "demo": bool(branch.node and branch.node.version.is_demo), "children_mu": shapes.mu(branch.children_mu),
-        "gap_mu": shapes.mu(branch.gap_mu), "children_with_target": len(branch.known),
-        "children_expected": len(branch.counted),
+        "division": shapes.division(place), "level": place.level, "counted": place.level != Level.SPECIAL,
+        "node": target.node if target else None, "value_mu": shapes.mu(target.value_mu if target else None),
+        "demo": bool(target and target.is_demo), "children_mu": shapes.mu(branch.children_mu),
+        "gap_mu": shapes.mu(branch.margin_mu), "children_with_target": branch.with_target,
+        "children_expected": branch.children,
         "placement": {
-            "placed_mu": shapes.mu(mapped.placed_mu), "expected": mapped.expected, "placed": mapped.placed,
-            "uploaded": mapped.uploaded,
+            "placed_mu": shapes.mu(branch.placed_mu), "expected": branch.expected, "placed": branch.recorded,
+            "uploaded": branch.uploaded or 0,
         } if is_own else None,
-        "letters": {"signed": branch.signed, "required": branch.letters_required} if is_own else None,
+        "letters": {
+            "signed": sum(child.is_signed for child in children),
+            "required": sum(child.target is not None for child in children),
+        } if is_own else None,
         "needs_redo": shapes.redo(branch.mark),
-        "children": [shape(child, own) for child in branch.children],
+        "children": [shape(child, below, working) for child in children],
     }  # fmt: skip

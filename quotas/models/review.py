@@ -1,5 +1,6 @@
 """What happens to a version of targets on its way: transitions, written reasons, and what a raised parent asks for."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 import pgtrigger
@@ -95,6 +96,20 @@ class QuotaReason(models.Model):
         return f"{self.code} {self.division_id}"
 
 
+class RedoQuerySet(OfVersionQuerySet):
+    """Marks by the scope of the version's owner."""
+
+    def readable_by(self, user: "User") -> Self:
+        """The marks of the versions that the user may read: that one in force is to be redone is as public as itself."""
+        return self.filter(version__in=QuotaVersion.objects.readable_by(user))
+
+    def open_at(self, moment: datetime | None) -> Self:
+        """Those that stood open at a moment (None: now)."""
+        if moment is None:
+            return self.filter(done_at=None)
+        return self.filter(Q(done_at=None) | Q(done_at__gt=moment), marked_at__lte=moment)
+
+
 @tracked()
 class Redo(models.Model):
     """须重新分解: a published version below a parent that was tightened since; done when its successor is published."""
@@ -107,7 +122,7 @@ class Redo(models.Model):
     marked_at = models.DateTimeField(_("标记时间"))
     done_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
 
-    objects = OfVersionQuerySet.as_manager()
+    objects = RedoQuerySet.as_manager()
 
     class Meta:
         triggers = [

@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q
 
 from farmland.models import Division
-from quotas.models import Placement, QuotaKind, QuotaNode, QuotaNodeQuerySet, Redo
+from quotas.models import QuotaKind, QuotaNode, QuotaNodeQuerySet, Redo
 from quotas.models.placements import PlacementQuerySet
+from quotas.selectors.known import as_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,7 @@ def get_placings(
 ) -> dict[int, Placing]:
     """What is on the map of these targets, by node, as it was recorded at a moment (None: now). One query."""
     placements = placements.filter(node__in=[node.pk for node in nodes])
-    if moment is None:
-        return {row.node_id: Placing(row.placed_mu, row.uploaded_on) for row in placements}
-    history = Placement.pgh_event_model.objects  # type: ignore[attr-defined]  # set by pghistory
-    events = history.filter(pgh_obj__in=placements, at__lte=moment).order_by("pgh_id")
-    return {event.node_id: Placing(event.placed_mu, event.uploaded_on) for event in events}
+    return {row.node_id: Placing(row.placed_mu, row.uploaded_on) for row in as_known(placements, moment)}
 
 
 def get_marks(versions: Iterable[int], moment: datetime | None) -> dict[int, Redo]:
@@ -76,9 +73,5 @@ def get_marks(versions: Iterable[int], moment: datetime | None) -> dict[int, Red
 
     That a version in force is to be redone is as public as the version itself.
     """
-    rows = Redo.objects.filter(version__in=set(versions)).select_related("cause")
-    if moment is None:
-        rows = rows.filter(done_at=None)
-    else:
-        rows = rows.filter(Q(done_at=None) | Q(done_at__gt=moment), marked_at__lte=moment)
+    rows = Redo.objects.open_at(moment).filter(version__in=set(versions)).select_related("cause")
     return {row.version_id: row for row in rows.order_by("pk")}

@@ -1,80 +1,43 @@
 """The tree of targets: what each division is held to, how its children's targets add up to it, and how far it is carried
-out. Targets in force are public; what divisions record of their own comes scoped."""
+out. The pages, their files and the API all print it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 
-from django.db.models import Q
 from django.utils import timezone
 
 from farmland.indicators import PROMISED, Direction
 from farmland.models import NATION, Division, Level
-from quotas.models import CLOSED, QuotaKind, QuotaNode, QuotaVersion
-from quotas.models.letters import LetterQuerySet
-from quotas.models.placements import PlacementQuerySet
-from quotas.models.review import OfVersionQuerySet
-from quotas.rules import percent_of
+from quotas.models import CLOSED, QuotaKind, QuotaVersion
+from quotas.rules import margin, percent_of
 from quotas.rules.sums import SumState, judge_sum
 from quotas.selectors.handing_down import get_limits
-from quotas.selectors.known import as_known
+from quotas.selectors.known import (
+    Held,
+    Mark,
+    Placed,
+    Working,
+    get_divisions,
+    get_held,
+    get_marks,
+    get_placed,
+    get_signed,
+)
 
-HELD = (
-    "division_id", "pk", "value_mu", "confidence", "qualifier", "version_id", "version__version", "version__is_demo",
-    "document__title", "document__number", "document__known_on",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Working:
-    """The scoped querysets of one reader, and the division whose subtree they cover; None where they cover nothing."""
-
-    place: Division | None
-    placements: PlacementQuerySet
-    letters: LetterQuerySet
-    redos: OfVersionQuerySet
-
-    def covers(self, division: Division) -> bool:
-        """Whether what is not among the rows of a division is known not to be there."""
-        return self.place is not None and self.place.contains(division)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The target in force of a division, in mu, with the version and document that it stands on."""
-
-    division: str
-    node: int
-    value_mu: Decimal
-    confidence: str
-    qualifier: str
-    version_id: int
-    version: int
-    is_demo: bool
-    title: str
-    number: str
-    known_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """That a version must be redone, by when: what its owner was held to before and is now, in mu."""
-
-    version_id: int
-    was_mu: Decimal
-    now_mu: Decimal
-    due_on: date
+DEEPEST = 3  # from the nation to the counties
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One division of the tree. What nothing is known of is None, never zero; `depth` counts from the page's own division.
+    """One division of the tree. What nothing is known of is None, never zero; `depth` counts from the tree's own division.
 
-    `missing` are the children without a target; `leaves` the county-level divisions in it, `recorded` how many of
-    them have said anything of theirs and `uploaded` how many have entered it into the database; `letters` the letters with its children that both signed.
+    `missing` are the children without a target; `leaves` the county-level divisions in it, `expected` how many of them
+    have a target to place, `recorded` how many have said anything of theirs and `uploaded` how many have entered it into
+    the database; `letters` the letters with its children that both signed, `is_signed` whether that with the one above is.
     """
 
     division: Division
@@ -84,14 +47,19 @@ class Branch:
     missing: tuple[Division, ...]
     children_mu: Decimal | None
     gap_mu: Decimal | None  # the sum less the target
+    margin_mu: (
+        Decimal | None
+    )  # by how much the sum holds the target, negative where it breaks it; None while one is missing
     state: SumState
     placed_mu: Decimal | None
     placed_percent: Decimal | None
     uploaded: int | None
     recorded: int
+    expected: int
     leaves: int
     letters: int | None
     letters_due: int
+    is_signed: bool
     mark: Mark | None
     marks_below: int
 
@@ -105,6 +73,7 @@ class Branch:
 class Tree:
     """The division asked for, what lies below it in the order of the tree, and of the nation the Corps apart."""
 
+    direction: Direction
     root: Branch
     rows: list[Branch]
     apart: Branch | None
@@ -125,38 +94,34 @@ def get_place(code: str) -> Division | None:
 
 
 def get_tree(
-    place: Division, *, indicator: str, year: int, moment: datetime | None, working: Working, depth: int = 2
+    place: Division, *, indicator: str, year: int, moment: datetime | None, working: Working, is_whole: bool = False
 ) -> Tree:
-    """The tree of an indicator and target year from a division down, of so many levels (of the nation one), as it was known
-    at a moment (None: now). Six queries whatever the size."""
-    listed = get_divisions(place)
+    """The tree of an indicator and target year from a division down, as it was known at a moment (None: now): of the nation
+    the provinces, else two levels, and all of them where it is whole. Six queries whatever the size."""
+    listed = get_divisions(place, moment)
     children = group(listed)
     held = get_held(place, indicator=indicator, year=year, moment=moment)
+    marks = get_marks(working, indicator, year, moment)
     kept = Kept(
         held=held,
         children=children,
         placed=get_placed(working, indicator, year, moment),
         signed=get_signed(working, year, moment),
-        marks=get_marks(working, indicator, year, moment),
+        # A version is marked at its owner, while a target in force stands on it; an official one before a demonstration's.
+        marks={one.owner: marks[one.version_id] for one in reversed(held.values()) if one.version_id in marks},
         direction=PROMISED[indicator].direction or Direction.FLOOR,
         surplus_percent=get_limits(moment or timezone.now())["quota_surplus_pct"],
         working=working,
     )
     sums: dict[str, Below] = {}
     add_up(place, kept, sums)
-    deepest = 1 if place.code == NATION else depth
+    deepest = DEEPEST if is_whole else 1 if place.code == NATION else 2
     rows = [kept.branch(division, level, sums) for division, level in walk(place, children, deepest)]
     special = [division for division in listed if division.level == Level.SPECIAL] if place.code == NATION else []
     for division in special:
         add_up(division, kept, sums)
     apart = kept.branch(special[0], 1, sums) if special else None
-    return Tree(kept.branch(place, 0, sums), rows, apart)
-
-
-def get_divisions(place: Division) -> list[Division]:
-    """All that lies below a division. One query."""
-    rows = Division.objects.shown().valid().within(place).exclude(pk=place.pk)
-    return list(rows.order_by("code").defer("note", "region"))
+    return Tree(kept.direction, kept.branch(place, 0, sums), rows, apart)
 
 
 def group(listed: Iterable[Division]) -> dict[str, list[Division]]:
@@ -166,6 +131,11 @@ def group(listed: Iterable[Division]) -> dict[str, list[Division]]:
         if division.level != Level.SPECIAL and division.parent_id:
             found[division.parent_id].append(division)
     return found
+
+
+def above_of(division: Division) -> str:
+    """The code of the division that hands it its target: to the Corps the nation, though it lies inside Xinjiang (U-9)."""
+    return NATION if division.level == Level.SPECIAL else division.parent_id or ""
 
 
 def walk(place: Division, children: Mapping[str, Sequence[Division]], deepest: int) -> list[tuple[Division, int]]:
@@ -181,50 +151,13 @@ def walk(place: Division, children: Mapping[str, Sequence[Division]], deepest: i
     return found
 
 
-def get_held(place: Division, *, indicator: str, year: int, moment: datetime | None) -> dict[str, Held]:
-    """The target in force of a division and of each below it, an official one before a demonstration's. One query."""
-    rows = QuotaNode.objects.published(moment).within(place)
-    rows = rows.filter(version__kind=QuotaKind.TARGET, version__indicator=indicator, version__target_year=year)
-    found: dict[str, Held] = {}
-    for row in rows.order_by("version__is_demo", "pk").values_list(*HELD):
-        if row[0] not in found:
-            found[row[0]] = Held(*row)
-    return found
-
-
-Placed = tuple[Decimal, date | None]
-
-
-def get_placed(working: Working, indicator: str, year: int, moment: datetime | None) -> dict[int, Placed]:
-    """What is on the map of each target, by node, and the day of its entry into the database. One query."""
-    rows = working.placements.filter(node__version__indicator=indicator, node__version__target_year=year)
-    found = as_known(rows, moment).values_list("node_id", "placed_mu", "uploaded_on")
-    return {node: (value, day) for node, value, day in found}
-
-
-def get_signed(working: Working, year: int, moment: datetime | None) -> dict[tuple[str, str], bool]:
-    """Of each letter of a year, by upper and lower division, whether both have signed. One query."""
-    rows = as_known(working.letters.filter(target_year=year), moment)
-    fields = ("upper_id", "lower_id", "party_signed_on", "government_signed_on")
-    return {(upper, lower): bool(party and head) for upper, lower, party, head in rows.values_list(*fields)}
-
-
-def get_marks(working: Working, indicator: str, year: int, moment: datetime | None) -> dict[str, Mark]:
-    """The open marks of a raised parent, by the owner of the marked version. One query."""
-    rows = working.redos.filter(version__indicator=indicator, version__target_year=year)
-    if moment is None:
-        rows = rows.filter(done_at__isnull=True)
-    else:
-        rows = rows.filter(Q(done_at__isnull=True) | Q(done_at__gt=moment), marked_at__lte=moment)
-    fields = ("version__owner", "version_id", "was_mu", "now_mu", "due_on")
-    return {owner: Mark(*more) for owner, *more in rows.order_by("version__is_demo", "pk").values_list(*fields)}
-
-
 @dataclass(slots=True)
 class Below:
-    """What a division's county-level parts come to: how many there are, what they have placed, how many have entered it."""
+    """What a division's county-level parts come to: how many there are and are to place a target, what they have placed,
+    how many have entered it."""
 
     leaves: int = 0
+    expected: int = 0
     recorded: int = 0
     placed_mu: Decimal | None = None
     uploaded: int | None = None
@@ -233,6 +166,7 @@ class Below:
     def add(self, other: "Below") -> None:
         """Count another in. What is not known of a part is left out; where nothing is known of any, nothing is."""
         self.leaves += other.leaves
+        self.expected += other.expected
         self.recorded += other.recorded
         self.marks += other.marks
         if other.placed_mu is not None:
@@ -258,7 +192,7 @@ class Kept:
         """What a county-level division, or one without parts, brings along."""
         target = self.held.get(division.code)
         placed = self.placed.get(target.node) if target else None
-        below = Below(leaves=1)
+        below = Below(leaves=1, expected=int(target is not None and division.counts_as_level == Level.COUNTY))
         if placed:
             below.recorded, below.placed_mu, below.uploaded = 1, placed[0], int(placed[1] is not None)
         return below
@@ -269,20 +203,26 @@ class Kept:
         children = self.children.get(division.code, ())
         values = [self.held[child.code].value_mu for child in children if child.code in self.held]
         total = sum(values, Decimal(0)) if values else None
-        gap = total - target.value_mu if target and total is not None else None
+        gap = held_by = None
+        is_whole = len(values) == len(children)
+        if target and total is not None:
+            gap = total - target.value_mu
+            held_by = margin(self.direction, parent_mu=target.value_mu, total_mu=total) if is_whole else None
         state = judge_sum(
             self.direction, target.value_mu if target else None, total,
-            is_whole=len(values) == len(children), surplus_percent=self.surplus_percent,
+            is_whole=is_whole, surplus_percent=self.surplus_percent,
         )  # fmt: skip
         pairs = [self.signed.get((division.code, child.code)) for child in children]
         is_known = self.working.covers(division) and any(pair is not None for pair in pairs)
         return Branch(
             division=division, depth=depth, target=target, children=len(children),
             missing=tuple(child for child in children if child.code not in self.held),
-            children_mu=total, gap_mu=gap, state=state, placed_mu=below.placed_mu,
+            children_mu=total, gap_mu=gap, margin_mu=held_by, state=state, placed_mu=below.placed_mu,
             placed_percent=percent_of(below.placed_mu, target.value_mu) if target and below.placed_mu is not None else None,
-            uploaded=below.uploaded, recorded=below.recorded, leaves=below.leaves, letters=sum(map(bool, pairs)) if is_known else None,
-            letters_due=len(values), mark=self.marks.get(division.code), marks_below=below.marks,
+            uploaded=below.uploaded, recorded=below.recorded, expected=below.expected, leaves=below.leaves,
+            letters=sum(map(bool, pairs)) if is_known else None, letters_due=len(values),
+            is_signed=self.signed.get((above_of(division), division.code), False),
+            mark=self.marks.get(division.code), marks_below=below.marks,
         )  # fmt: skip
 
 

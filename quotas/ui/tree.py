@@ -12,7 +12,8 @@ from farmland.models import NATION, Division
 from farmland.ui import Step, Tag, area, gap_words
 from farmland.units import DASH, Unit, after_number
 from quotas.rules.sums import SumState
-from quotas.selectors.tree import Branch, Held, Tree
+from quotas.selectors.known import Held
+from quotas.selectors.tree import Branch, Tree
 from quotas.ui.basis import Basis, make_basis
 
 S = SumState

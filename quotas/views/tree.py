@@ -17,7 +17,8 @@ from farmland.views.errors import malformed
 from quotas.forms.asked import end_of
 from quotas.forms.tree import TreeQuery
 from quotas.models import Letter, Placement, Redo
-from quotas.selectors.tree import Working, get_place, get_promises, get_tree
+from quotas.selectors.known import Working
+from quotas.selectors.tree import get_place, get_promises, get_tree
 from quotas.ui import tree as ui
 from quotas.workbooks.tree import tree_table
 

@@ -18,10 +18,11 @@ from assessments.demo.statements import ROWS_MISSING
 from farmland.models import AnnualStatement, Division, Figure, Qualifier, ReportingYear, Revision, User
 from quotas.models import Letter, Placement, QuotaNode, QuotaVersion, Redo
 from quotas.rules.sums import SumState
+from quotas.selectors.known import Working
 from quotas.selectors.letters import LetterState, count_states
 from quotas.selectors.placements import count_states as count_places
 from quotas.selectors.placements import get_placeable
-from quotas.selectors.tree import Working, get_tree
+from quotas.selectors.tree import get_tree
 
 YEARS = range(2020, 2026)
 CALIBRATED = ("cultivated_land", "permanent_basic_farmland", "high_standard_farmland")

@@ -2,7 +2,8 @@
 
 from farmland.models import User
 from quotas.models import Letter, Placement, Redo
-from quotas.selectors.tree import Branch, Tree, Working
+from quotas.selectors.known import Working
+from quotas.selectors.tree import Branch, Tree
 
 
 def working(user: User) -> Working:
