@@ -10,7 +10,17 @@ from typing import Any
 import pghistory
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.bulk import NO_VERSION, Decided, FileCell, Odd, Sorted, Standing, Taken, invalid
+from farmland.actions.sorted_cells import (
+    Decided,
+    FileCell,
+    Odd,
+    Sorted,
+    Standing,
+    base_of,
+    invalid,
+    is_left_empty,
+    twice,
+)
 from farmland.actions.statements.cells import Cell, Outcome
 from farmland.actions.statements.texts import UNSTORABLE, storable
 from farmland.actions.uploads.nouns import Typed
@@ -128,11 +138,11 @@ class QuotaNoun:
 def sort_one(cell: FileCell, on: Ground, found: Sorted, seen: set[Key], decided: Mapping[Key, Decided]) -> None:
     """Judge one cell."""
     key = (cell.division, cell.indicator)
-    current, is_empty = on.standing.get(key), not cell.value and not cell.absence
-    if is_empty and not cell.base_version:  # was empty and was left so
+    current = on.standing.get(key)
+    if is_left_empty(cell):
         found.same += 1
         return
-    problem = ("duplicate", _("同一格在文件中出现了两次。")) if key in seen else problem_with(cell, on)
+    problem = twice() if key in seen else problem_with(cell, on)
     seen.add(key)
     if problem[0]:
         found.errors.append(Odd(cell, invalid(cell, *problem), current))
@@ -140,24 +150,14 @@ def sort_one(cell: FileCell, on: Ground, found: Sorted, seen: set[Key], decided:
     if current is not None and says_the_same(cell, current, on.unit):
         found.same += 1
         return
-    version = current.revision if current else 0
-    choice = decided.get(key)
-    is_decided = choice is not None and choice.version == version
-    if is_decided and choice and not choice.is_mine:
-        found.same += 1
-        return
-    base = version if is_decided else cell.base_version
+    base, version = base_of(cell, current, decided.get(key)), current.revision if current else 0
     if base is None:
-        base = NO_VERSION if current else 0
-    if base != version:
+        found.same += 1
+    elif base != version:
         outcome = Outcome(as_cell(cell), "conflict", version, code="conflict", detail=_("他人已修改这一格。"))
         found.conflicts.append(Odd(cell, outcome, current))
-    elif is_empty:
-        found.emptied.append(Taken(cell, current))
-    elif current is None:
-        found.added.append(cell)
     else:
-        found.changed.append(Taken(cell, current))
+        found.take(cell, current)
 
 
 def problem_with(cell: FileCell, on: Ground) -> tuple[str, str]:

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farmland.actions import statements as typing
-from farmland.actions.statements.bulk import Sorted, Standing, as_row, ground, says_the_same, sort_out
+from farmland.actions.sorted_cells import Sorted, Standing
+from farmland.actions.statements.bulk import as_row, ground, says_the_same, sort_out
 from farmland.actions.statements.cells import judge, prepare
 from farmland.actions.statements.copying import line_of
 from farmland.actions.statements.written import lines_of

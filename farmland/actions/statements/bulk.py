@@ -9,13 +9,24 @@ would change is asked about.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.cells import BASES, Cell, Outcome, judge, own_rows, unit_of
+from farmland.actions.sorted_cells import (
+    Decided,
+    FileCell,
+    Odd,
+    Sorted,
+    Standing,
+    base_of,
+    invalid,
+    is_left_empty,
+    twice,
+)
+from farmland.actions.statements.cells import BASES, Cell, judge, own_rows, unit_of
 from farmland.actions.statements.texts import UNSTORABLE
 from farmland.indicators import INDICATORS, Indicator
 from farmland.models import AnnualStatement, Basis, Figure, Gap, Origin, User
@@ -24,30 +35,6 @@ from farmland.units import AREA_MAX_DIGITS, BASE_DECIMALS, EXACT, Unit
 
 LONGEST_NOTE = 600
 MOST_INPUT_DECIMALS = 12
-NO_VERSION = -1  # of a file that names none: never that of a figure
-
-
-class FileCell(Protocol):
-    """A cell as a file has it (farmland.workbooks.filled)."""
-
-    sheet: str
-    place: str
-    division: str
-    indicator: str
-    value: str
-    absence: str
-    note: str | None
-    base_version: int | None
-
-
-class Standing(NamedTuple):
-    """What stands in a cell: a figure's stored value, or in `kind` why there is none."""
-
-    pk: int
-    revision: int
-    value: Decimal | None
-    note: str
-    kind: str
 
 
 class Column(NamedTuple):
@@ -69,53 +56,6 @@ class Ground:
     allowed: set[str]
     standing: Mapping[Key, Standing]
     columns: Mapping[str, Column]
-
-
-class Taken(NamedTuple):
-    """A cell that can be saved, and what it will replace."""
-
-    cell: FileCell
-    current: Standing | None
-
-
-class Odd(NamedTuple):
-    """A cell that cannot be saved as it is, and why; of a conflict also what stands there."""
-
-    cell: FileCell
-    outcome: Outcome
-    current: Standing | None
-
-
-class Decided(NamedTuple):
-    """What a person decided of a conflict, and on top of which version."""
-
-    is_mine: bool
-    version: int
-
-
-@dataclass(slots=True)
-class Sorted:
-    """What became of the cells of a file."""
-
-    added: list[FileCell] = field(default_factory=list)
-    changed: list[Taken] = field(default_factory=list)
-    emptied: list[Taken] = field(default_factory=list)
-    conflicts: list[Odd] = field(default_factory=list)
-    errors: list[Odd] = field(default_factory=list)
-    same: int = 0
-
-    @property
-    def written(self) -> int:
-        """How many cells will be written or emptied."""
-        return len(self.added) + len(self.changed) + len(self.emptied)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The numbers of each, for people."""
-        return {
-            "new": len(self.added), "changed": len(self.changed), "emptied": len(self.emptied), "same": self.same,
-            "conflict": len(self.conflicts), "error": len(self.errors),
-        }  # fmt: skip
 
 
 def plain(indicator: Indicator, unit: Unit) -> re.Pattern[str]:
@@ -197,12 +137,11 @@ def sort_one(
     """Judge one cell that is not plainly new."""
     column = on.columns.get(cell.indicator)
     is_known = column is not None and cell.division in on.allowed
-    is_empty = not cell.value and not cell.absence
-    if is_empty and not cell.base_version:  # was empty and was left so
+    if is_left_empty(cell):
         found.same += 1
         return
     if key in seen:
-        found.errors.append(Odd(cell, invalid(cell, "duplicate", _("同一格在文件中出现了两次。")), current))
+        found.errors.append(Odd(cell, invalid(cell, *twice()), current))
         return
     if is_known and column and current is not None and says_the_same(cell, current, column):
         found.same += 1
@@ -210,32 +149,18 @@ def sort_one(
     if UNSTORABLE.search(f"{cell.division}{cell.indicator}{cell.value}{cell.absence}{cell.note or ''}"):
         found.errors.append(Odd(cell, invalid(cell, "character", _("这一格或其说明含有不能存储的字符。")), current))
         return
-    version = current.revision if current else 0
-    choice = decided.get(key)
-    is_decided = choice is not None and choice.version == version
-    if is_decided and choice and not choice.is_mine:
+    base = base_of(cell, current, decided.get(key))
+    if base is None:
         found.same += 1
         return
-    base = version if is_decided else cell.base_version
-    if base is None:
-        base = NO_VERSION if current else 0
     asked = Cell(cell.division, cell.indicator, cell.value, cell.absence, cell.note, base)
     outcome = judge(asked, as_row(current, column), on.unit, on.by, on.allowed)
     if outcome is None and cell.note and len(cell.note) > LONGEST_NOTE:
         outcome = invalid(cell, "note_too_long", _("说明超过 %d 字。") % LONGEST_NOTE)
     if outcome is not None:
         (found.conflicts if outcome.state == "conflict" else found.errors).append(Odd(cell, outcome, current))
-    elif is_empty:
-        found.emptied.append(Taken(cell, current))
-    elif current is None:
-        found.added.append(cell)
     else:
-        found.changed.append(Taken(cell, current))
-
-
-def invalid(cell: FileCell, code: str, detail: str) -> Outcome:
-    """A refusal that typing does not know."""
-    return Outcome(Cell(cell.division, cell.indicator, cell.value), "invalid", code=code, detail=detail)
+        found.take(cell, current)
 
 
 def says_the_same(cell: FileCell, current: Standing, column: Column) -> bool:

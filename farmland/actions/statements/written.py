@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pghistory
 
+from farmland.actions.sorted_cells import FileCell, Sorted
 from farmland.actions.statements import copying
-from farmland.actions.statements.bulk import FileCell, Ground, Sorted, stored
+from farmland.actions.statements.bulk import Ground, stored
 from farmland.actions.statements.cells import GAP_FIELDS
 from farmland.actions.statements.copying import Batch, Line
 from farmland.models import AnnualStatement, Gap

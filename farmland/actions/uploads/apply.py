@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.bulk import Decided, FileCell, Sorted
+from farmland.actions.sorted_cells import Decided, FileCell, Sorted
 from farmland.actions.uploads.changes import kept_beside
 from farmland.actions.uploads.check import FileFault, choices, conclude
 from farmland.actions.uploads.nouns import noun_of

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from farmland.actions.statements.bulk import LONGEST_NOTE, FileCell, Odd, Sorted, Standing
+from farmland.actions.sorted_cells import FileCell, Odd, Sorted, Standing
+from farmland.actions.statements.bulk import LONGEST_NOTE
 from farmland.actions.statements.texts import storable
 from farmland.actions.uploads.nouns import Typed
 from farmland.indicators import INDICATORS

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from farmland.actions.statements.bulk import Decided, FileCell, Odd, Sorted
+from farmland.actions.sorted_cells import Decided, FileCell, Odd, Sorted
 from farmland.actions.statements.texts import storable
 from farmland.actions.uploads.changes import kept_beside, said, sentences, standing_text
 from farmland.actions.uploads.nouns import noun_of

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from farmland.actions.statements.bulk import Decided, FileCell, Odd, Sorted
+from farmland.actions.sorted_cells import Decided, FileCell, Odd, Sorted
 from farmland.models import AnnualStatement, Upload, UploadIssue, User
 from farmland.selectors.statements import Key
 from farmland.units import Unit

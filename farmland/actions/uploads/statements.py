@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from farmland.actions.statements.bulk import Decided, FileCell, Ground, Odd, Sorted, ground, sort_out
+from farmland.actions.sorted_cells import Decided, FileCell, Odd, Sorted
+from farmland.actions.statements.bulk import Ground, ground, sort_out
 from farmland.actions.statements.cells import OPEN, may_type, own_rows
 from farmland.actions.statements.texts import storable
 from farmland.actions.statements.written import gaps_of, lines_of, write_sorted
