@@ -1,14 +1,14 @@
 """What an address may ask for: year, level, division, indicator, as-of date. Pages and API parse it the same way."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from farmland.forms.days import end_of
 from farmland.indicators import HEADLINE_INDICATORS
 from farmland.models import Level
 from farmland.models.statements import FIRST_YEAR, LAST_YEAR
@@ -82,8 +82,7 @@ class PageQuery(forms.Form):
     @property
     def moment(self) -> datetime | None:
         """The end of the as-of day in Shanghai; None without one."""
-        day = self.cleaned_data.get("as_of")
-        return timezone.make_aware(datetime.combine(day, time.max)) if day else None
+        return end_of(self.cleaned_data.get("as_of"))
 
 
 class SummaryQuery(PageQuery):

@@ -23,6 +23,7 @@ from farmland.models.statements import AnnualStatementQuerySet
 from farmland.selectors.board import UNITS, Board, get_board, get_changed_at, get_matrix, get_years, totals
 from farmland.ui import board as ui
 from farmland.views.downloads import table_response, wanted
+from farmland.views.errors import forbid
 from farmland.workbooks.board import board_table, matrix_table
 from farmland.workflow import Refused
 
@@ -149,8 +150,7 @@ def board_remind(request: HttpRequest) -> HttpResponse:
     try:
         results = remind(codes, known, year=said["year"], text=said["text"], by=request.user, at=timezone.now())
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         messages.error(request, refused.detail)
         return redirect("board")
     context = {

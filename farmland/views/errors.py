@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+
+from farmland.workflow import Refused
 
 
 def answer(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
@@ -54,6 +57,12 @@ def failed(request: HttpRequest) -> HttpResponse:
         "error.html", {"status": 500, "title": title, "advice": advice, "version": settings.VERSION}
     )
     return HttpResponse(content, status=500)
+
+
+def forbid(refused: Refused) -> None:
+    """Answer what is not this person's to do with the page of 403; whatever else was refused, the caller's page says."""
+    if refused.status == 403:
+        raise PermissionDenied from refused
 
 
 def csrf_failure(request: HttpRequest, reason: str = "", **kwargs: Any) -> HttpResponse:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -27,6 +26,7 @@ from farmland.ui import uploads as ui
 from farmland.ui.downloads import evidence_response
 from farmland.units import UNITS
 from farmland.views.downloads import MOST_ROWS, file_response, table_response, wanted
+from farmland.views.errors import forbid
 from farmland.workbooks.files import mark_file
 from farmland.workbooks.filled import Fault
 from farmland.workbooks.lists import uploads_table
@@ -104,8 +104,7 @@ def receive_file(request: HttpRequest, frame: Frame) -> HttpResponse:
             at=timezone.now(), noun=frame.noun,
         )  # fmt: skip
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         messages.error(request, refused.detail)
         return back
     return redirect(f"{frame.base}{upload.pk}/")
@@ -197,8 +196,7 @@ def upload_step(request: HttpRequest, frame: Frame, pk: int, action: str) -> Htt
         else:
             raise Http404
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         messages.error(request, refused.detail)
     page = request.POST.get("page", "")
     return redirect(f"{frame.base}{row.pk}/" + (f"?page={page}" if page.isdecimal() else ""))

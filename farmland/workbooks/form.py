@@ -4,7 +4,12 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from farmland.ui.sheets import Head
+from farmland.units import AREA_UNITS
 from farmland.workbooks.numbers import canonical
 
 COLON = chr(0xFF1A)  # of full width
@@ -101,6 +106,25 @@ class Expected:
     captions: frozenset[str] = field(default_factory=frozenset)  # 计量单位 in every language
     titles: Mapping[str, str] = field(default_factory=dict)  # code → its label, to quote
     unitless: frozenset[str] = field(default_factory=frozenset)  # columns that have a unit of their own
+
+
+def unit_labels() -> dict[str, frozenset[str]]:
+    """The labels of each unit of area in every language of the interface, by code."""
+    found: dict[str, set[str]] = {code: set() for code in AREA_UNITS}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for code, unit in AREA_UNITS.items():
+                found[code].add(str(unit.label))
+    return {code: frozenset(labels) for code, labels in found.items()}
+
+
+def unit_captions() -> frozenset[str]:
+    """What stands before the unit of a form, in every language of the interface."""
+    found = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.add(_("计量单位：%s").replace(COLON, ":").partition(":")[0].strip())
+    return frozenset(found)
 
 
 def seal(text: str) -> str:

@@ -15,10 +15,10 @@ from farmland.models import AnnualStatement, Division, User
 from farmland.selectors.statements import Reading, children_of
 from farmland.ui import sheets
 from farmland.ui.typed import clean
-from farmland.units import AREA_UNITS, EXACT, UNITS, Unit
+from farmland.units import EXACT, UNITS, Unit
 from farmland.workbooks.files import read_file
 from farmland.workbooks.filled import Filled
-from farmland.workbooks.form import COLON, SUM, Column, Expected, Form, Part, Row, Value
+from farmland.workbooks.form import SUM, Column, Expected, Form, Part, Row, Value, unit_captions, unit_labels
 from farmland.workbooks.read import Progress
 from farmland.workbooks.tables import Table, table_csv
 from farmland.workbooks.write import write_form
@@ -49,18 +49,13 @@ def read_statement_file(
 def expect(statement: AnnualStatement, rows: Iterable[Division]) -> Expected:
     """What a file for the statement is read against, in every language of the interface."""
     columns: dict[str, set[str]] = {code: set() for code in INDICATORS}
-    units: dict[str, set[str]] = {code: set() for code in AREA_UNITS}
     words: dict[str, str] = {str(kind.value): str(kind.value) for kind in Absence}
-    captions = set()
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for code, indicator in INDICATORS.items():
                 label = str(indicator.label)
                 columns[code] |= {"".join(label.split()), "".join(sheets_label(indicator).split())}
-            for code, one in AREA_UNITS.items():
-                units[code].add(str(one.label))
             words |= {str(kind.label).lower(): str(kind.value) for kind in Absence}
-            captions.add(_("计量单位：%s").replace(COLON, ":").partition(":")[0].strip())
     return Expected(
         noun=NOUN,
         object_id=statement.pk,
@@ -68,8 +63,8 @@ def expect(statement: AnnualStatement, rows: Iterable[Division]) -> Expected:
         columns={code: frozenset(found) for code, found in columns.items()},
         rows={row.code: frozenset({row.name, row.name_en} - {""}) for row in rows},
         words=words,
-        units={code: frozenset(found) for code, found in units.items()},
-        captions=frozenset(captions),
+        units=unit_labels(),
+        captions=unit_captions(),
         titles={code: str(indicator.label) for code, indicator in INDICATORS.items()},
         unitless=frozenset(code for code, indicator in INDICATORS.items() if not indicator.is_area),
     )

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from farmland.actions.statements.cells import Cell, Outcome
-from farmland.api.statements.cells import MOST_CELLS
+from farmland.api.cells import BatchSerializer, outcome_shape
 from farmland.api.statements.shared import answer
 from farmland.ui.sheets import plain
 from farmland.units import UNITS, Unit, from_base
@@ -35,18 +34,10 @@ class TargetCellSerializer(serializers.Serializer):
     base_version = serializers.IntegerField(min_value=0, default=0)
 
 
-class TargetCellsSerializer(serializers.Serializer):
+class TargetCellsSerializer(BatchSerializer):
     """A batch of cells; `unit` applies to all of them."""
 
-    unit = serializers.ChoiceField(choices=["mu", "wan_mu", "ha", "m2"])
-    dry_run = serializers.BooleanField(default=False)
     figures = TargetCellSerializer(many=True)
-
-    def validate_figures(self, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Not more than one request can bear."""
-        if len(cells) > MOST_CELLS:
-            raise serializers.ValidationError(_("一次最多 %d 格。") % MOST_CELLS)
-        return cells
 
 
 class VersionNodes(APIView):
@@ -78,7 +69,7 @@ def shape(typed: Typed, unit: Unit) -> dict[str, Any]:
     balance = ui.balance_of(contents, unit)
     owner: QuotaVersion = contents.version
     return {
-        "figures": [outcome_shape(outcome, unit) for outcome in typed.outcomes],
+        "figures": [outcome_shape(outcome, theirs(outcome, unit)) for outcome in typed.outcomes],
         "findings": [
             shapes.finding(one) | {"indicator": ui.column_of(one), "reason": ""} for one in contents.findings()
         ],
@@ -92,15 +83,6 @@ def shape(typed: Typed, unit: Unit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def outcome_shape(outcome: Outcome, unit: Unit) -> dict[str, Any]:
-    """What became of a cell; `value` and `theirs` in the batch's unit."""
-    value = outcome.value_mu
-    printed = outcome.cell.value if outcome.state in ("saved", "unchanged") else ""
-    theirs = (plain(value, unit) if value is not None else "") if outcome.state == "conflict" else None
-    return {
-        "value": printed, "theirs": theirs, "message": outcome.detail, "division": outcome.cell.division,
-        "indicator": outcome.cell.indicator,
-        "state": "saved" if outcome.state == "unchanged" else outcome.state,
-        "version": None if outcome.state == "invalid" else outcome.version, "value_mu": shapes.mu(value),
-        "code": outcome.code or None, "detail": outcome.detail or None,
-    }  # fmt: skip
+def theirs(outcome: Outcome, unit: Unit) -> str:
+    """What stands in a cell, in the batch's unit."""
+    return plain(outcome.value_mu, unit) if outcome.value_mu is not None else ""

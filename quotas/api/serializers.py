@@ -1,10 +1,9 @@
 """What programs send and get of promises, for the schema and for reading requests."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -38,11 +37,6 @@ class DayField(serializers.DateField):
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             self.fail("invalid")
         return day
-
-
-def end_of(day: date | None) -> datetime | None:
-    """The end of a day in Shanghai; None for none."""
-    return timezone.make_aware(datetime.combine(day, time.max)) if day else None
 
 
 class TargetQuery(serializers.Serializer):

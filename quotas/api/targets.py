@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from farmland.api.conditional import conditional
 from farmland.api.errors import ErrorsSerializer
 from farmland.api.statements.shared import answer
+from farmland.forms.days import end_of
 from farmland.models import Division
 from farmland.selectors.revisions import get_stamp
 from quotas.api import shapes
-from quotas.api.serializers import TargetQuery, TargetShape, end_of
+from quotas.api.serializers import TargetQuery, TargetShape
 from quotas.models import Placement, QuotaNode
 from quotas.selectors.published import Asked, get_division, get_marks, get_placings, get_published
 

@@ -12,10 +12,11 @@ from rest_framework.views import APIView
 from farmland.api.conditional import conditional
 from farmland.api.errors import ErrorsSerializer
 from farmland.api.statements.shared import answer
+from farmland.forms.days import end_of
 from farmland.models import Level, User
 from farmland.selectors.revisions import get_stamp
 from quotas.api import shapes
-from quotas.api.serializers import TreeQuery, end_of
+from quotas.api.serializers import TreeQuery
 from quotas.models import Letter, Placement, Redo
 from quotas.selectors.known import Working
 from quotas.selectors.tree import Branch, Tree, above_of, get_place, get_tree

@@ -1,11 +1,10 @@
 """What pages of promises are asked for in their address, in the parts that they share."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from farmland.indicators import PROMISED
@@ -44,8 +43,3 @@ def indicator_field() -> forms.ChoiceField:
 def division_field() -> forms.RegexField:
     """The code of a division."""
     return forms.RegexField(r"^[0-9]{6}\Z", required=False, strip=False)
-
-
-def end_of(day: date | None) -> datetime | None:
-    """The end of a day in Shanghai; None without one."""
-    return timezone.make_aware(datetime.combine(day, time.max)) if day else None

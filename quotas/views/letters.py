@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from farmland.ui.downloads import evidence_response
 from farmland.units import WAN_MU
 from farmland.views.board import must_see
 from farmland.views.downloads import MOST_ROWS, table_response, wanted
+from farmland.views.errors import forbid
 from farmland.workflow import Refused
 from quotas.actions import record_signatures
 from quotas.actions.letters import may_record
@@ -88,8 +88,7 @@ def quota_letter(request: HttpRequest, pk: int) -> HttpResponse:
         copy = form.cleaned_data["copy"]
         record_signatures(letter, form.signed(), by=request.user, at=timezone.now(), copy=copy)
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         form.refuse(refused)
         return answer(request, letter, form, refused.status)
     messages.success(request, _("签订情况已登记。"))

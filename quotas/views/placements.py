@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +17,7 @@ from farmland.ui import fitted, unit_for
 from farmland.units import WAN_MU
 from farmland.views.board import must_see, places_of
 from farmland.views.downloads import MOST_ROWS, table_response, wanted
+from farmland.views.errors import forbid
 from farmland.workflow import Refused
 from quotas.actions import place as place_target
 from quotas.actions.placements import may_place
@@ -93,8 +93,7 @@ def quota_placement(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         place_target(node, form.placed(), by=request.user, at=timezone.now())
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         form.refuse(refused)
         return answer(request, node, form, refused.status)
     messages.success(request, _("落图和入库情况已登记。"))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from farmland.models import Division, Role, User
 from farmland.ui import Step
 from farmland.ui.sheets import Refusal
 from farmland.units import UNITS, Unit, after_number
+from farmland.views.errors import forbid
 from farmland.workflow import Refused
 from quotas import ui
 from quotas.actions import Way, save_nodes
@@ -175,8 +175,7 @@ def quota_cells(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         outcomes = save_nodes(version, cells=cells, unit=unit, by=request.user, at=timezone.now()).outcomes
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         messages.error(request, refused.detail)
         return redirect("quota_version", pk=pk)
     odd = {

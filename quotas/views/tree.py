@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from farmland.forms.days import end_of
 from farmland.indicators import PROMISED
 from farmland.models import User
 from farmland.selectors.revisions import get_stamp
@@ -14,7 +15,6 @@ from farmland.ui import fitted, unit_for
 from farmland.units import WAN_MU
 from farmland.views.downloads import table_response, wanted
 from farmland.views.errors import malformed
-from quotas.forms.asked import end_of
 from quotas.forms.tree import TreeQuery
 from quotas.models import Letter, Placement, Redo
 from quotas.selectors.known import Working

@@ -12,6 +12,7 @@ from farmland.models import NATION, Division, Role, User
 from farmland.ui import unit_for
 from farmland.units import WAN_MU
 from farmland.views.downloads import table_response, wanted
+from farmland.views.errors import forbid
 from farmland.workflow import Refused
 from quotas import ui
 from quotas.actions import open_draft
@@ -63,8 +64,7 @@ def quota_open(request: HttpRequest) -> HttpResponse:
             indicator=said["indicator"], owner=owner, target_year=said["year"], by=request.user, at=timezone.now()
         )
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         messages.error(request, refused.detail)
         return redirect("quota_list")
     return redirect("quota_version", pk=version.pk)

@@ -12,10 +12,10 @@ from django.utils.translation import pgettext
 from farmland.models import Division, User
 from farmland.ui import sheets
 from farmland.ui.sheets import Head
-from farmland.units import AREA_UNITS, EXACT, UNITS, Unit
+from farmland.units import EXACT, UNITS, Unit
 from farmland.workbooks.files import read_file
 from farmland.workbooks.filled import Filled
-from farmland.workbooks.form import COLON, SUM, Column, Expected, Form, Part, Row, Value
+from farmland.workbooks.form import SUM, Column, Expected, Form, Part, Row, Value, unit_captions, unit_labels
 from farmland.workbooks.read import Progress
 from farmland.workbooks.tables import Table, table_csv
 from farmland.workbooks.write import write_form
@@ -65,15 +65,10 @@ def read_target_file(
 def expect(version: QuotaVersion, divisions: Iterable[Division]) -> Expected:
     """What a file is read against, in every language of the interface."""
     columns: dict[str, set[str]] = {}
-    units: dict[str, set[str]] = {code: set() for code in AREA_UNITS}
-    captions = set()
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             for code, label in column_labels().items():
                 columns.setdefault(code, set()).add("".join(label.split()))
-            for code, one in AREA_UNITS.items():
-                units[code].add(str(one.label))
-            captions.add(_("计量单位：%s").replace(COLON, ":").partition(":")[0].strip())
     return Expected(
         noun=NOUN,
         object_id=version.pk,
@@ -81,8 +76,8 @@ def expect(version: QuotaVersion, divisions: Iterable[Division]) -> Expected:
         columns={code: frozenset(found) for code, found in columns.items()},
         rows={row.code: frozenset({row.name, row.name_en} - {""}) for row in divisions},
         words={},
-        units={code: frozenset(found) for code, found in units.items()},
-        captions=frozenset(captions),
+        units=unit_labels(),
+        captions=unit_captions(),
         titles=column_labels(),
     )
 

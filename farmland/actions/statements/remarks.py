@@ -98,11 +98,7 @@ def give_reason(
 @transaction.atomic
 def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datetime) -> FinishedRow:
     """Mark a row as done for the user's department; a mark that is there stays. Raises Refused (403, 409)."""
-    current = AnnualStatement.objects.locked().get(pk=statement.pk)
-    if not may_type(by) or not own_rows(current, by).filter(pk=division).exists():
-        raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
-    if current.status not in OPEN:
-        raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())
+    current = own_row(statement, division, by)
     with pghistory.context(user=by.pk, at=at.isoformat()):
         row, _is_new = FinishedRow.objects.get_or_create(
             statement=current, division_id=division, department=by.department, defaults={"by": by, "at": at}
@@ -113,10 +109,16 @@ def finish_row(statement: AnnualStatement, *, division: str, by: User, at: datet
 @transaction.atomic
 def reopen_row(statement: AnnualStatement, *, division: str, by: User, at: datetime) -> None:
     """Take the mark of a row back. Raises Refused (403, 409)."""
+    current = own_row(statement, division, by)
+    with pghistory.context(user=by.pk, at=at.isoformat()):
+        FinishedRow.objects.filter(statement=current, division=division, department=by.department).delete()
+
+
+def own_row(statement: AnnualStatement, division: str, by: User) -> AnnualStatement:
+    """The statement under its lock, where it is open and the row is the user's to type in. Raises Refused (403, 409)."""
     current = AnnualStatement.objects.locked().get(pk=statement.pk)
     if not may_type(by) or not own_rows(current, by).filter(pk=division).exists():
         raise Refused(403, "permission_denied", _("这一行不在您的填报范围内。"))
     if current.status not in OPEN:
         raise Refused(409, "wrong_state", _("报表现为“%s”，不能录入。") % current.get_status_display())
-    with pghistory.context(user=by.pk, at=at.isoformat()):
-        FinishedRow.objects.filter(statement=current, division=division, department=by.department).delete()
+    return current

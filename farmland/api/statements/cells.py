@@ -4,21 +4,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from farmland.actions import statements as actions
+from farmland.api.cells import BatchSerializer, outcome_shape
 from farmland.api.statements.detail import shape
 from farmland.api.statements.shared import answer, finding_shape, statement_of, written
 from farmland.models import AnnualStatement
 from farmland.selectors.statements import Reading
 from farmland.ui import sheets
-from farmland.units import AREA_DECIMALS, UNITS, Unit, from_base
-
-MOST_CELLS = 5000
+from farmland.units import UNITS, Unit, from_base
 
 
 class CellSerializer(serializers.Serializer):
@@ -35,18 +33,10 @@ class CellSerializer(serializers.Serializer):
     base_version = serializers.IntegerField(min_value=0, default=0)
 
 
-class CellsSerializer(serializers.Serializer):
+class CellsSerializer(BatchSerializer):
     """A batch of cells; `unit` applies to all of them."""
 
-    unit = serializers.ChoiceField(choices=["mu", "wan_mu", "ha", "m2"])
-    dry_run = serializers.BooleanField(default=False)
     figures = CellSerializer(many=True)
-
-    def validate_figures(self, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Not more than one request can bear."""
-        if len(cells) > MOST_CELLS:
-            raise serializers.ValidationError(_("一次最多 %d 格。") % MOST_CELLS)
-        return cells
 
 
 class StatementFigures(APIView):
@@ -70,7 +60,7 @@ class StatementFigures(APIView):
         reading = typed.contents.read(unit=unit).within(statement.part_shown_to(request.user))
         return answer(
             {
-                "figures": [outcome_shape(outcome, unit) for outcome in typed.outcomes],
+                "figures": [outcome_shape(outcome, theirs(outcome, unit)) for outcome in typed.outcomes],
                 "findings": [finding_shape(finding, reading.reasons) for finding in reading.findings],
                 "totals": totals_of(reading, {cell.indicator for cell in cells}, unit),
             }
@@ -86,15 +76,6 @@ def totals_of(reading: Reading, indicators: set[str], unit: Unit) -> list[dict[s
     ]
 
 
-def outcome_shape(outcome: actions.Outcome, unit: Unit) -> dict[str, Any]:
-    """What became of a cell; `value` and `theirs` in the batch's unit."""
-    value = outcome.value_mu
-    printed = outcome.cell.value if outcome.state in ("saved", "unchanged") else ""
-    theirs = sheets.shown(outcome.theirs, unit) if outcome.theirs else ""
-    return {
-        "value": printed, "theirs": theirs if outcome.state == "conflict" else None, "message": outcome.detail,
-        "division": outcome.cell.division, "indicator": outcome.cell.indicator,
-        "state": "saved" if outcome.state == "unchanged" else outcome.state,
-        "version": None if outcome.state == "invalid" else outcome.version, "value_mu": None if value is None else f"{value:.{AREA_DECIMALS}f}",
-        "code": outcome.code or None, "detail": outcome.detail or None,
-    }  # fmt: skip
+def theirs(outcome: actions.Outcome, unit: Unit) -> str:
+    """What somebody else typed in a cell, in the batch's unit."""
+    return sheets.shown(outcome.theirs, unit) if outcome.theirs else ""

@@ -1,7 +1,6 @@
 """Files of evidence from the page of a statement: handed in, listed, downloaded, taken back."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,6 +14,7 @@ from farmland.models import AnnualStatement, Attachment, Correction, User
 from farmland.selectors.statements import Reading
 from farmland.ui import files as ui
 from farmland.ui.downloads import evidence_response
+from farmland.views.errors import forbid
 from farmland.views.statements.printing import signed
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused
@@ -73,8 +73,7 @@ def statement_files(request: HttpRequest, pk: int) -> HttpResponse:
                 statement, name=file.name or "", content=file, **form.cleaned_data, by=request.user, at=timezone.now()
             )
         except Refused as refused:
-            if refused.status == 403:
-                raise PermissionDenied from refused
+            forbid(refused)
             messages.error(request, _("%(name)s：%(detail)s") % {"name": file.name, "detail": refused.detail})
         else:
             taken += 1
@@ -96,8 +95,7 @@ def statement_file_withdraw(request: HttpRequest, pk: int, file: int) -> HttpRes
     try:
         actions.withdraw_attachment(attachment, by=request.user, at=timezone.now())
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         messages.error(request, refused.detail)
     else:
         messages.success(request, _("文件已撤回，仍保留在列表中。"))

@@ -18,6 +18,7 @@ from farmland.selectors.prints import Recognised, recognise
 from farmland.ui import Step
 from farmland.ui import changes as changes_ui
 from farmland.ui import prints as ui
+from farmland.views.errors import forbid
 from farmland.views.statements.files import back
 from farmland.views.statements.scope import statement_of
 from farmland.workflow import Refused
@@ -99,8 +100,7 @@ def statement_signed_copies(request: HttpRequest, pk: int) -> HttpResponse:
             statement, printed, name=file.name or "", content=file, is_read=is_read, by=request.user, at=timezone.now()
         )
     except Refused as refused:
-        if refused.status == 403:
-            raise PermissionDenied from refused
+        forbid(refused)
         messages.error(request, refused.detail)
     else:
         messages.success(request, _("已存入签字盖章件。"))
