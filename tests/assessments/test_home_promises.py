@@ -1,13 +1,13 @@
 """Home says what is to be done about targets: redone, decided on, handed on, signed, placed."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from quotas.actions import Placed, Signed, place, record_signatures
+from quotas.actions import Placed, Signed, place, record_signatures, take_step
 from quotas.models import Letter, QuotaVersion, Redo
 from tests import factories
 from tests.quotas import handing
@@ -92,6 +92,13 @@ def test_what_a_raised_parent_asks_for_has_its_day_until_it_is_done(cast, who) -
     assert "须重新分解" not in tasks(who.reporter)
     Redo.objects.update(done_at=timezone.now())
     assert "须重新分解" not in tasks(who.city)
+
+
+def test_the_day_of_handing_in_is_shanghais(cast, who) -> None:
+    typed(version := opened(cast.hebei, who.reporter), ENOUGH, who.reporter)
+    late = datetime(2026, 11, 28, 19, 50, tzinfo=UTC)
+    take_step(version, "submit", by=who.reporter, at=late)
+    assert "2026-11-29 上报" in tasks(who.ministry)
 
 
 def test_letters_and_placements_wait_where_they_are_missing(cast, who) -> None:

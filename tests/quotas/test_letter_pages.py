@@ -100,6 +100,21 @@ def test_what_cannot_be_is_refused_with_its_reason_and_kept_in_the_form(who, let
     assert (letter.is_signed, letter.revision) == (False, 1)
 
 
+def test_nothing_is_recorded_of_an_empty_form_nor_emptied_beside_a_signed_copy(who, letter) -> None:
+    address, client = f"/quotas/letters/{letter.pk}/", client_of(who.city)
+    nobody = {"party_signatory": "", "party_signed_on": "", "government_signatory": "", "government_signed_on": ""}
+    sent = client.post(address, said(letter, **nobody))
+    assert (sent.status_code, "请填写签订人和签订日期" in sent.content.decode()) == (422, True)
+    sent = client.post(address, said(letter, party_signed_on="1900-01-01"))
+    assert (sent.status_code, "签订日期不能早于 2000-01-01" in sent.content.decode()) == (422, True)
+    assert client.post(address, said(letter, copy=factories.report("责任书.pdf"))).status_code == 302
+    letter.refresh_from_db()
+    sent = client.post(address, said(letter, **nobody))
+    assert (sent.status_code, "已有签订件" in sent.content.decode()) == (422, True)
+    letter.refresh_from_db()
+    assert letter.is_signed
+
+
 def test_one_signature_with_a_reason_is_taken(who, letter) -> None:
     alone = said(letter, government_signatory="", government_signed_on="", note="市长空缺")
     assert client_of(who.reviewer).post(f"/quotas/letters/{letter.pk}/", alone).status_code == 302

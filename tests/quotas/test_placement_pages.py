@@ -73,6 +73,12 @@ def test_what_cannot_be_is_refused_with_its_numbers(who, city, more, status, wor
     assert not Placement.objects.exists()
 
 
+def test_an_area_is_read_as_in_the_grid(who, city) -> None:
+    node = city.nodes.get(division="130224")
+    sent = client_of(who.county).post(f"/quotas/placements/{node.pk}/", said(value="１，２３４．５", uploaded_on=""))
+    assert (sent.status_code, Placement.objects.get().placed_mu) == (302, 12_345_000)
+
+
 def test_only_the_own_subtree_is_seen_and_only_the_countys_own_staff_record(cast, who, city) -> None:
     node = city.nodes.get(division="130224")
     address = f"/quotas/placements/{node.pk}/"
