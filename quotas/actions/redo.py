@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from farmland.models import Division
 from quotas.models import QuotaNode, QuotaState, QuotaVersion, Redo
@@ -19,14 +19,14 @@ def mark_below(
     `before` are the targets of the version that was superseded. Answers how many versions are marked. Works inside the
     publication's transaction, which holds the children's locks.
     """
-    marked, above_it = 0, above(version)
+    marked, above_it, short = 0, above(version), short_of(version, nodes)
     for division in Division.objects.filter(pk__in=nodes).order_by("code"):
         was, now = before.get(division.code), nodes[division.code].value_mu
         below = QuotaVersion.objects.filter(
             kind=version.kind, indicator=version.indicator, target_year=version.target_year, state=QuotaState.PUBLISHED
         ).within(division)
         # Also where the version that was in force between was revoked: what counts is what is handed on now.
-        if (was is not None and is_tightened(version.direction, was, now)) or falls_short(below, division, now):
+        if (was is not None and is_tightened(version.direction, was, now)) or division.code in short:
             for child in below.order_by("owner_id", "pk"):
                 Redo.objects.update_or_create(
                     version=child, done_at=None,
@@ -38,12 +38,18 @@ def mark_below(
     return marked
 
 
-def falls_short(below: QuerySet[QuotaVersion], division: Division, now: Decimal) -> bool:
-    """Whether what a child hands on no longer holds its new target. One query."""
-    for child in below.filter(owner=division, is_complete=True).annotate(total=Sum("nodes__value_mu")):
-        if child.total is not None and is_tightened(child.direction, child.total, now):
-            return True
-    return False
+def short_of(version: QuotaVersion, nodes: Mapping[str, QuotaNode]) -> set[str]:
+    """The children whose own version no longer holds what they are handed now. One query."""
+    own = QuotaVersion.objects.filter(
+        kind=version.kind, indicator=version.indicator, target_year=version.target_year, state=QuotaState.PUBLISHED,
+        owner__in=nodes, is_complete=True,
+    )  # fmt: skip
+    totals = own.annotate(total=Sum("nodes__value_mu")).values_list("owner", "total")
+    return {
+        owner
+        for owner, total in totals
+        if total is not None and is_tightened(version.direction, total, nodes[owner].value_mu)
+    }
 
 
 def above(version: QuotaVersion) -> list[str]:

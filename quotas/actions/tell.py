@@ -41,10 +41,14 @@ def tell_step(
 
 def tell_redo(version: QuotaVersion, *, by: User, at: datetime) -> None:
     """The owners of the versions that a publication marked are told what is to be redone, and by when."""
-    for redo in Redo.objects.filter(cause=version, done_at=None, marked_at=at).select_related("version__owner"):
+    marks = list(Redo.objects.filter(cause=version, done_at=None, marked_at=at).select_related("version__owner"))
+    people: dict[str, list[User]] = {}
+    for user in staff(version, *BOTH, places=[redo.version.owner_id for redo in marks]):
+        people.setdefault(user.division_id, []).append(user)
+    for redo in [redo for redo in marks if redo.version.owner_id in people]:
         child = redo.version
         words = words_of(child, "redo") | {"due_on": redo.due_on.isoformat()}
-        notify(NoticeKind.TARGETS, staff(child, *BOTH, places=[child.owner_id]), by=by, at=at, words=words)
+        notify(NoticeKind.TARGETS, people[child.owner_id], by=by, at=at, words=words)
 
 
 def words_of(version: QuotaVersion, action: str, comment: str = "") -> dict[str, object]:

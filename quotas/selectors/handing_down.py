@@ -6,6 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from farmland.indicators import PROMISED
@@ -155,6 +157,17 @@ def get_reasons(version: QuotaVersion) -> dict[tuple[str, str], QuotaReason]:
 def get_deeds(version: QuotaVersion, most: int) -> list[Any]:
     """The latest changes of a version's targets, newest first, as the history has them; not those that it began with.
     One query."""
-    events = QuotaNode.pgh_event_model.objects.filter(version=version)  # type: ignore[attr-defined]  # set by pghistory
-    events = events.exclude(pgh_context__metadata__action=QuotaAction.OPEN)
+    events = node_events(version).exclude(pgh_context__metadata__action=QuotaAction.OPEN)
     return list(events.select_related("division", "typed_by", "pgh_context").order_by("-pgh_id")[:most])
+
+
+def get_typed_before(version: QuotaVersion, revision: int) -> dict[str, Any]:
+    """What stood in each division before a revision, as the history has it; divisions where nothing did are absent. One
+    query."""
+    events = node_events(version).exclude(revision=revision).order_by("division", "-pgh_id").distinct("division")
+    return {event.division_id: event for event in events if event.pgh_label != "delete"}
+
+
+def node_events(version: QuotaVersion) -> QuerySet[Any]:
+    """The history of a version's targets."""
+    return apps.get_model("quotas", "QuotaNodeEvent").objects.filter(version=version)
