@@ -34,3 +34,10 @@ def who(cast: SimpleNamespace) -> SimpleNamespace:
 def statement(cast: SimpleNamespace, who: SimpleNamespace) -> AnnualStatement:
     """Hebei's draft with what it owes."""
     return filled(cast, who.reporter)
+
+
+@pytest.fixture
+def place(cast: SimpleNamespace) -> SimpleNamespace:
+    """Hebei, its people and its draft, into which files are loaded."""
+    who = people(cast)
+    return SimpleNamespace(cast=cast, who=who, draft=filled(cast, who.reporter))

@@ -1,7 +1,6 @@
 """Whole files and single cells are judged alike: every outcome, every stored digit."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -19,7 +18,6 @@ from farmland.units import UNITS
 from farmland.workbooks.filled import FilledCell
 from tests import factories
 from tests.factories import MOMENT
-from tests.farmland.hebei import filled, people
 
 pytestmark = pytest.mark.django_db
 NUMBERS = st.one_of(
@@ -41,12 +39,6 @@ CELLS = st.builds(
     note=st.sampled_from([None, None, "", "说明\t一\\"]),
     base_version=st.sampled_from([0, 1, 2]),
 )
-
-
-@pytest.fixture
-def place(cast: SimpleNamespace) -> SimpleNamespace:
-    who = people(cast)
-    return SimpleNamespace(cast=cast, who=who, draft=filled(cast, who.reporter))
 
 
 def became(found: Sorted) -> tuple[str, str]:

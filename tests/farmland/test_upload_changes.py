@@ -18,17 +18,11 @@ from farmland.workbooks.statements import write_statement_form
 from tests import factories
 from tests.factories import MOMENT
 from tests.farmland.filling import applied, checked, filled_file
-from tests.farmland.hebei import filled, people, walk
+from tests.farmland.hebei import walk
 
 pytestmark = pytest.mark.django_db
 LUANNAN, LETING = "130224", "130225"
 TINY = "0.00000000001"  # less than can be stored
-
-
-@pytest.fixture
-def place(cast: SimpleNamespace) -> SimpleNamespace:
-    who = people(cast)
-    return SimpleNamespace(cast=cast, who=who, draft=filled(cast, who.reporter))
 
 
 def versions(draft: AnnualStatement) -> dict[tuple[str, str], int]:

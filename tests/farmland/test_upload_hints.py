@@ -1,7 +1,6 @@
 """What the rules find of a checked file: how grave it is, told while it is being found, and told whole."""
 
 import io
-from types import SimpleNamespace
 
 import openpyxl
 import orjson
@@ -17,16 +16,10 @@ from farmland.selectors.statements import read
 from tests import factories
 from tests.factories import MOMENT
 from tests.farmland.filling import applied, checked, filled_file, hand_in_file, work_off
-from tests.farmland.hebei import filled, people
+from tests.farmland.hebei import filled
 
 pytestmark = pytest.mark.django_db
 LUANNAN, LETING = "130224", "130225"
-
-
-@pytest.fixture
-def place(cast: SimpleNamespace) -> SimpleNamespace:
-    who = people(cast)
-    return SimpleNamespace(cast=cast, who=who, draft=filled(cast, who.reporter))
 
 
 def address(upload: Upload, name: str = "statement_upload", **more: str) -> str:

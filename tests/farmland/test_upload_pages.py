@@ -1,7 +1,5 @@
 """The pages and the interface of filled-in files."""
 
-from types import SimpleNamespace
-
 import orjson
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,16 +10,9 @@ from farmland.models import Figure, Notice, Upload
 from farmland.ui.notices import view
 from tests import factories
 from tests.farmland.filling import checked, filled_file, hand_in_file, work_off
-from tests.farmland.hebei import filled, people
 
 pytestmark = pytest.mark.django_db
 LUANNAN, LETING = "130224", "130225"
-
-
-@pytest.fixture
-def place(cast: SimpleNamespace) -> SimpleNamespace:
-    who = people(cast)
-    return SimpleNamespace(cast=cast, who=who, draft=filled(cast, who.reporter))
 
 
 def page(upload: Upload, name: str = "statement_upload", **more: str) -> str:

@@ -1,7 +1,6 @@
 """Files from desks: checked as a dry run, then written all or nothing."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 
 import orjson
 import pytest
@@ -19,16 +18,10 @@ from farmland.workflow import Refused
 from tests import factories
 from tests.factories import MOMENT
 from tests.farmland.filling import applied, checked, filled_file, hand_in_file, work_off
-from tests.farmland.hebei import filled, people, walk
+from tests.farmland.hebei import walk
 
 pytestmark = pytest.mark.django_db
 LUANNAN, LETING = "130224", "130225"
-
-
-@pytest.fixture
-def place(cast: SimpleNamespace) -> SimpleNamespace:
-    who = people(cast)
-    return SimpleNamespace(cast=cast, who=who, draft=filled(cast, who.reporter))
 
 
 def value(draft: AnnualStatement, division: str, indicator: str = "cultivated_land") -> Decimal | None:
